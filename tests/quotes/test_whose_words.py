@@ -104,6 +104,7 @@ PEOPLE = ("Ada Byron", "Otto Meyer")
         ("Otto", "Otto Hahn", True),
         ("Speaker 1", "Otto Meyer", False),
         ("Speaker 1", "Ottilie Meyer", True),
+        ("Speaker 1", "Otto Meyer Jr", True),
         ("Speaker 1", "Dr. Otto Meyer", False),
         ("Speaker 1", "Dr. Meyer", False),
         ("Joseph Lind", "Joe Lind", False),

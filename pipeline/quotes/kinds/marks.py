@@ -165,7 +165,7 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
         opening = language.contractions.get(opening, (opening,))[0]
         if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
             found[index] = replace(part, kind="condition")
-        elif any(
+        elif (not breaks(part.raw) and not _opens_clause(opening, language)) or any(
             _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
         ):
             found[index] = replace(part, kind="splice")
@@ -192,6 +192,16 @@ def _with_moved_commas(parts: list[Part], language: Language) -> list[Part]:
                     parts[other] = replace(part, kind="symbol")
                 break
     return parts
+
+
+def _opens_clause(opening: str, language: Language) -> bool:
+    """Whether a sentence may begin with a word where nobody heard an end before it, nor wrote a comma."""
+    table = language
+    openers = (
+        *(table.nominatives, table.connectives, table.articles, table.pronouns, table.joining),
+        *(table.clauses, table.backchannels, table.negations, table.you, table.we),
+    )
+    return not opening or not table.joining or any(opening in words for words in openers)
 
 
 def _stood(parts: Sequence[Part], index: int) -> bool:

@@ -270,8 +270,11 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
         return None
     start = _sentence_start(source, first - 1, least)
     opens = opening(source, start, first - 1)
-    texts = source.texts[opens : opens + PHRASE]
-    return start if begins_with(texts, table.supposing) else None
+    length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
+    told = any(
+        source.breaks(n) for n in range(opens + length, first - 1)
+    )  # "Suppose ..., then ..."
+    return start if length and not told else None
 
 
 def _conditional(source: Source, start: int, at: int) -> bool:
@@ -281,6 +284,8 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     opens = opening(source, start, at) == at
     if texts[0] not in table.relating:  # "the bank, where she works"
         opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
+    if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
+        return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
     if frame:  # "in 1999" and "the moment was" are none
         finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)

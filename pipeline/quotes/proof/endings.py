@@ -23,6 +23,8 @@ SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
 _TURNED = 8  # tokens of "and I hate myself for it"
+_RESTATED = 12  # tokens of a sentence that is said again
+_RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _EXCEPTED = 4  # tokens of "but the old baker"
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
@@ -38,10 +40,12 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     if source.ends_sentence(last - 1):
         taken = list(_retraction(source, last, most))
         yield from taken or afterthought(source, last, most)
+        yield from _restated(source, last, most)
         return
     table, at = source.language, last
     if source.breaks(last - 1):
         yield from _retraction(source, last, most)
+        yield from _restated(source, last, most)
     elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
@@ -72,27 +76,71 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
         if texts in table.retractions and source.breaks(end - 1):
             yield "retraction", last, end
             return
+    end = _corrected(source, last, most)
+    if end:
+        yield "retraction", last, end
+
+
+def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """What a sentence gets when it is said again: "I love them. | I love them when they leave."."""
+    texts, ends = source.texts, source.ends_sentence
+    for length in range(min(_RESTATED, last, most - last - 1), 1, -1):
+        again = last + length
+        if texts[last:again] == texts[last - length : last] and not ends(again - 1):
+            whole = ends(last - 1)
+            begins = last == length or source.breaks(last - length - 1)
+            if begins or not whole:
+                more = (cut for cut in after(source, again, most) if cut[0] != "predicate")
+                end = next(more, ("", 0, 0))[2]
+                if not end and not whole and not source.breaks(again - 1):
+                    end = _clause_end(source, again, most)
+                if end:
+                    yield "condition", last, end
+            return
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """A short sentence that says whose the one before is, or when: "Said nobody.", "Only in summer."."""
     table = source.language
-    ends = (n + 1 for n in range(last, min(most, last + _AFTERTHOUGHT)) if source.breaks(n))
-    end = next(ends, 0)
-    if not end or not source.ends_sentence(end - 1) or asks(source.ending(end - 1)):
+    ends = range(last, min(most, last + _AFTERTHOUGHT))
+    end = next((n + 1 for n in ends if source.ends_sentence(n)), 0)
+    if not end or asks(source.ending(end - 1)):
         return
     texts = source.texts[last:end]
+    clause = next(n for n in range(last, end) if source.breaks(n)) + 1 == end
     verb = next(
         (n for n, text in enumerate(texts) if text in table.reporting | table.telling), None
     )
     if verb is not None and (not verb or table.things & {*texts[:verb]}):
-        if not is_own(texts, texts[verb], table):
+        if clause and not is_own(texts, texts[verb], table):
             yield "attribution", last, end
-    elif table.nominatives.isdisjoint(texts) and (
-        begins_with(texts, table.limits)
-        or texts[0] in table.conditions | table.narrowing | table.adjuncts
-    ):
+    elif table.nominatives.isdisjoint(texts) and _limits_only(texts, table):
         yield "condition", last, end
+
+
+def _limits_only(texts: Sequence[str], table: Language) -> bool:
+    """Whether a sentence only says when, where or how far the one before holds: "For a first film."."""
+    if begins_with(texts, table.limits) or texts[0] in table.conditions | table.narrowing:
+        return True
+    verbs = (table.auxiliaries, table.modals, table.finite, table.reporting, table.negations)
+    verbless = not any(text in words for text in texts for words in verbs)
+    return texts[0] in table.adjuncts and len(texts) <= _CLAUSE and verbless
+
+
+def _corrected(source: Source, last: int, most: int) -> int:
+    """The end of "fallen, | risen, sorry, risen": a few words that put right what was just said; or 0."""
+    if source.ends_sentence(last - 1):
+        return 0
+    clause = last
+    for end in range(last + 1, min(most, last + _AFTERTHOUGHT) + 1):
+        if not source.breaks(end - 1):
+            continue
+        if tuple(source.texts[clause:end]) in source.language.retractions:
+            return end
+        if source.ends_sentence(end - 1):
+            return 0
+        clause = end
+    return 0
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
@@ -118,10 +166,18 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
         if not denied and (goes_on or _goes_on(source, last)):
             yield "predicate", last, _clause_end(source, last, most)
     else:
-        rumoured = len(rest) <= _CLAUSE and claimed(rest, table)
-        end = last + len(rest) if rumoured else _reportedafter(source, texts, last)
-        if end:
-            yield "attribution", last, end
+        yield from _added(source, texts, rest, last)
+
+
+def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int) -> Iterator[Cut]:
+    """A clause after a comma: "or so the rumour goes", "Otto said", "I believe it when it rains"."""
+    table, end = source.language, last + len(rest)
+    rumoured = len(rest) <= _CLAUSE and claimed(rest, table)
+    told = end if rumoured else _reportedafter(source, texts, last)
+    if told:
+        yield "attribution", last, told
+    elif not table.own_view.isdisjoint(rest[:_RETURN]) and not table.conditions.isdisjoint(rest):
+        yield "condition", last, end
 
 
 def _relates(texts: Sequence[str], table: Language) -> bool:

@@ -89,6 +89,7 @@ class Gaps:
         last = start - 1 if aside is None else aside
         for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
             reports = position == start - 1 and tokens[position].text in self.language.reporting
+            reports = reports and not self.source.ends_sentence(position)
             if self.source.breaks(position) and position != aside and not reports:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:

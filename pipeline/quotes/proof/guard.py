@@ -334,7 +334,9 @@ def _is_whole(source: Source, asked: Explanation) -> bool:
     opening = table.clauses | table.auxiliaries | table.modals | table.conjunctions
     begins = not first or source.breaks(first - 1) or source.texts[first] in opening
     begins = begins or source.texts[first - 1] in table.connectives
-    return begins and source.breaks(last - 1) and not any(cut_off(source, asked.token_spans))
+    goes_on = tuple(source.texts[last : last + 1]) in table.alternatives  # "good, or bad?"
+    ends = source.breaks(last - 1) and not goes_on
+    return begins and ends and not any(cut_off(source, asked.token_spans))
 
 
 def _unfound(entry: Entry, heading: str) -> Quote:

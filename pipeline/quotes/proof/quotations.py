@@ -6,6 +6,7 @@ goes on over full stops until the speaker says "I" again.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
@@ -20,10 +21,12 @@ from pipeline.quotes.matching.source import Source
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
 _TELLING = 8  # tokens of "the coach says to the whole team"
+_TOLD = 12  # tokens of "a lawyer once said to me in the middle of a hearing,"
 _ADDRESS = 3  # tokens of "oh well," after "he said,"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
+_TALE = 5  # tokens of "and then he"
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
 
 
@@ -43,6 +46,8 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
         if before == start or _thinks(source, start):
             return None
         if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
+            return None
+        if _is_back(source, start):
             return None
         if _reports(source, before, start, addressed):
             return before
@@ -69,9 +74,19 @@ def _thinks(source: Source, start: int) -> bool:
     )
 
 
+def _is_back(source: Source, start: int) -> bool:
+    """Whether a sentence goes on with the tale: "and then he closed the canteen"."""
+    table, texts = source.language, source.texts
+    then = texts[start] in table.joining or texts[start] in table.connectives
+    persons = table.persons & table.nominatives | table.i & table.nominatives
+    return then and not persons.isdisjoint(texts[start + 1 : start + _TALE])
+
+
 def _says_i(source: Source, start: int, end: int) -> bool:
     """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
     table, texts = source.language, source.texts[start:end]
+    if source.ending(end - 1).endswith(":") or _brings(texts, table):
+        return True
     return any(
         text in table.telling
         and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
@@ -92,6 +107,19 @@ def _sentence_before(source: Source, start: int, least: int) -> int:
     return position
 
 
+def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
+    """Whether it brings what somebody says: "there was a rumour", "the argument is always the same"."""
+    brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
+    if not brought or texts[brought - 1] not in table.articles - table.i:
+        return False
+    if texts[max(brought - 2, 0)] in table.adjuncts:
+        return False  # "in theory"
+    before = pairwise(texts[:brought])
+    judged = any(one in table.things and two in table.auxiliaries for one, two in before)
+    own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
+    return addressed or (len(texts) <= _TELLING and not own and not judged)
+
+
 def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
     """Whether a sentence gives what others say: "they said ...", "he'd be like ...".
 
@@ -103,15 +131,15 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
         return False  # quotation marks tell where it ended
     if any(_mimes(source, at, end) for at in range(start, end)):
         return True
-    brought = (n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims)
-    if any(texts[n - 1] in table.articles - table.i for n in brought):
-        own = table.subjects & table.nominatives & {*texts[:_RETURN]}
-        return addressed or (len(texts) <= _TELLING and not own)
+    if _brings(texts, table, addressed):
+        return True
     if addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts))):
         return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
-    speaker = table.subjects - table.we
+    thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
+    texts, at = texts[thinks:], at if at is None else at - thinks  # "I think people say ..."
+    speaker = table.subjects & table.nominatives | table.subjects - table.we
     if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
         return False
     if table.agreeing & {*texts[:at]}:
@@ -123,9 +151,27 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
-    finders = (_attribution, _sourced, _supposedly, _announced, _mimed)
-    found = (find(source, start, first) for find in finders)
+    finders = (_attribution, _sourced, _supposedly, _announced, _mimed, _told_before)
+    found = [find(source, start, first) for find in finders]
+    bare = first
+    while bare > start and source.filler[bare - 1]:
+        bare -= 1  # "he was like, you know, ..."
+    if bare < first:
+        found += [find(source, start, bare) for find in (_attribution, _sourced, _supposedly)]
     return next((place for place in found if place is not None), None)
+
+
+def _told_before(source: Source, start: int, first: int) -> int | None:
+    """Where the "she said, ..." begins whose direct speech has come to another clause at `first`."""
+    table = source.language
+    if first <= start or not source.breaks(first - 1) or source.texts[first] in table.joining:
+        return None
+    for clause in range(start + 1, first):
+        told = _sourced(source, start, clause) if source.breaks(clause - 1) else None
+        said = source.texts[told:clause] if told is not None else []
+        if not table.telling.isdisjoint(said) or ends_with(said, table.quoting):
+            return told
+    return None
 
 
 def _attribution(source: Source, start: int, first: int) -> int | None:
@@ -147,13 +193,19 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
     if joined and texts[verb] not in table.reporting:
         granted = texts[verb] in table.granting | table.modals and not claimed(texts, table)
         return None if granted else near
-    if texts[verb] in table.disowning:
+    if texts[verb] in table.disowning or _demanded(texts, table):
         return near
-    if verb and texts[verb] in table.links and texts[verb - 1] in table.claims:
-        return near if source.texts[first] in table.nominatives or not joined else None
     if texts[verb] not in table.reporting and not ends_with(texts, table.quoting):
         return None
     return None if is_own(texts[:verb], texts[verb], table) else near
+
+
+def _demanded(texts: Sequence[str], table: Language) -> bool:
+    """Whether a cut goes right after "they begged me to" or "this attitude of"."""
+    before = texts[-2:-1]
+    objects = (table.pronouns & table.subjects | table.persons) - table.nominatives
+    asked = len(texts) > 2 and texts[-1] in table.clauses and not objects.isdisjoint(before)
+    return asked or (texts[-1] in table.links and not table.claims.isdisjoint(before))
 
 
 def _sourced(source: Source, start: int, first: int) -> int | None:
@@ -164,7 +216,7 @@ def _sourced(source: Source, start: int, first: int) -> int | None:
     texts = source.texts[clause:first]
     if not texts:
         return _addressed(source, start, begins) if begins < first else None
-    if len(texts) > _TELLING or table.agreeing & set(texts[:-1]):
+    if len(texts) > _TOLD or table.agreeing & set(texts[:-1]) or texts[-1] in table.joining:
         return None
     if begins_with(texts, table.sourcing) or tuple(texts[-1:]) in table.sourcing:
         return clause
@@ -257,8 +309,10 @@ def _speaks_up(source: Source, at: int, said: int) -> bool:
     if not other or said >= len(source.texts):
         return False
     if source.breaks(said - 1):
-        person = before in table.persons or before in table.nominatives
-        return person or bool({*source.texts[max(at - 2, 0) : at - 1]} & table.articles)
+        subjects = (table.persons, table.nominatives, table.joining, table.auxiliaries)
+        return any(before in words for words in subjects) or bool(
+            {*source.texts[max(at - 2, 0) : at - 1]} & table.articles
+        )
     opening = (table.nominatives, table.you, table.backchannels, table.refusals)
     return any(source.texts[said] in words for words in opening)
 

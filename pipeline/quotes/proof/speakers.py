@@ -8,6 +8,7 @@ from pipeline.models import Span, Transcript
 from pipeline.quotes.languages.table import words
 
 _TITLES = words("dr prof professor mr mrs ms sir herr frau mme mlle monsieur madame sr sra")
+_GENERATIONS = words("jr junior sen senior ii iii iv fils père hijo padre")  # "sr" is a title
 _NICKNAME = 3  # letters: Joe, Tom, Jo
 _ANONYMOUS = re.compile(r"(speaker|spk|spkr|s|track|voice)?[ _-]?\d+", re.IGNORECASE)
 
@@ -64,6 +65,8 @@ def is_nobody(name: str, labels: Collection[str | None], people: Collection[str]
     wanted = _untitled(name)
     told = (_untitled(label) for label in labels if label and label.strip())
     known = [*map(_untitled, people), *(label for label in told if len(wanted) <= len(label))]
+    if wanted[-1] in _GENERATIONS:  # the son is another
+        known = [name for name in known if name[-1] == wanted[-1]]
     return not any(_is_part(wanted, other) or _is_shortened(wanted, other) for other in known)
 
 
