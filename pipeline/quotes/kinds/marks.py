@@ -177,6 +177,8 @@ def _with_moved_commas(parts: list[Part], language: Language) -> list[Part]:
 
     One that goes over an "and" or an "um" stays where it was.
     """
+    if not any(part.kind == "punctuation" for part in parts):
+        return parts
     pauses = [breaks(part.published) - breaks(part.raw) for part in parts]
     light = language.connectives | language.joining | language.conjunctions | {""}
     for index, pause in enumerate(pauses):

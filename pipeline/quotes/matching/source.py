@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -53,7 +53,7 @@ class Source:
         self.tokens = self.tokenizer.tokens(words)
         self.texts = [token.text for token in self.tokens]
         #: Words that occur without a capital: no names.
-        self.lower_words = frozenset(text for word in words if (text := core(word)[1]).islower())
+        self.lower_words = frozenset(text for word in {*words} if (text := core(word)[1]).islower())
         self.vocabulary: dict[str, int] = {}
         self.ids: Ints = np.array(
             [self.vocabulary.setdefault(text, len(self.vocabulary)) for text in self.texts],
@@ -118,13 +118,15 @@ class Source:
         start = bisect.bisect_left(self.tokens, first, key=lambda token: token.first)
         return start, bisect.bisect_left(self.tokens, last, key=lambda token: token.first)
 
-    def twins(self, first: int, last: int) -> list[int]:
-        """Where else the words `first` to `last` are said, as tokens, in order."""
+    def twins(self, first: int, last: int, near: tuple[int, int] | None = None) -> list[int]:
+        """Where else the words `first` to `last` are said, as tokens, in order; `near` bounds them."""
         start, end = self.tokens_of(first, last)
         wanted = self.ids[start:end]
         if not len(wanted):
             return []
-        places = np.flatnonzero(self.ids[: len(self.ids) - len(wanted) + 1] == wanted[0])
+        least, most = near or (0, len(self.ids))
+        most = min(most, len(self.ids) - len(wanted) + 1)
+        places = np.flatnonzero(self.ids[least:most] == wanted[0]) + least
         for offset in range(1, len(wanted)):
             places = places[self.ids[places + offset] == wanted[offset]]
             if len(places) < 2:
@@ -185,7 +187,10 @@ def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Int
     marked = [n for n, text in enumerate(texts) if not _QUOTES.isdisjoint(text)]
     opening = {n for n in marked if _OPENS_QUOTE.match(texts[n])}
     closing = {n for n in marked if _CLOSES_QUOTE.search(texts[n])}
-    for position, token in enumerate(tokens):
+    if not marked:
+        return found
+    for position in _turning(tokens, turns, opening, closing):
+        token = tokens[position]
         before = tokens[position - 1].last if position else 0
         if position and turns[position] != turns[position - 1]:
             found[_left_open(transcript, tokens, opened, position)] = opened
@@ -201,6 +206,22 @@ def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Int
             opened, unmarked = -1, position + 1
     found[_left_open(transcript, tokens, opened, len(tokens))] = opened
     return found
+
+
+def _turning(
+    tokens: Sequence[Token], turns: Ints, opening: Collection[int], closing: Collection[int]
+) -> list[int]:
+    """The tokens at which a turn begins, or a quotation opens or closes; words are few that do."""
+    firsts, lasts = [token.first for token in tokens], [token.last for token in tokens]
+    found = {*(np.flatnonzero(np.diff(turns)) + 1).tolist()}
+    found |= {bisect.bisect_right(lasts, word) for word in opening}
+    for word in closing:
+        position = bisect.bisect_right(firsts, word) - 1
+        found.add(position)
+        while position and lasts[position - 1] > word:
+            position -= 1
+            found.add(position)
+    return sorted(position for position in found if 0 <= position < len(tokens))
 
 
 def _left_open(transcript: Transcript, tokens: Sequence[Token], opened: int, end: int) -> slice:

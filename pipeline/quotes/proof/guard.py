@@ -195,8 +195,8 @@ class Guard:
             return replace(part, place=self._words_before(part), again=part.kind in _TURNING)
         end = part.position + len(part.raw.split())
         here = source.token_at(part.position)
-        near = source.tokens_of(part.position - _NEARBY, end + _NEARBY)
-        twins = [place for place in source.twins(part.position, end) if near[0] <= place < near[1]]
+        near = source.tokens_of(max(0, part.position - _NEARBY), end + _NEARBY)
+        twins = source.twins(part.position, end, near)
         if here is None or not twins:
             return part
         again = any(spans[0][0] <= twin < here for twin in twins)
