@@ -81,6 +81,15 @@ def test_a_question_is_the_one_that_was_answered(question: str, free: bool) -> N
     assert (quote.status in PROVEN) is free, quote.message
 
 
+def test_a_question_is_not_cut_before_its_other_half() -> None:
+    said = talk(
+        ("Bob", "Was the bridge sold because it was old, but too soon for us?"),
+        ("Ada", "Yes, and I am proud of it."),
+    )
+    entry = Entry("Yes, and I am proud of it.", question="Was the bridge sold because it was old?")
+    assert [edit.kind for edit in Guard(said, DEFAULT_FREE).check(entry).quote.edits] == ["asked"]
+
+
 def test_a_short_answer_is_not_joined_to_the_answer_of_another_question() -> None:
     said = talk(
         ("Bob", "Was he a good father?"),

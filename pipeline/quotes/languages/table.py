@@ -82,6 +82,7 @@ class Language:
     miming: frozenset[Phrase] = frozenset()  # what does before a "you" or a comma: "my boss goes"
     staging: frozenset[Phrase] = frozenset()  # what somebody does who then speaks: "looks at me"
     claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
+    past: frozenset[str] = frozenset()  # "my belief was that" is what I held once
     sourcing: frozenset[Phrase] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"
     meaning_to: frozenset[str] = frozenset()  # "I have to say" is what I say

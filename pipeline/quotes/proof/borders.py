@@ -204,21 +204,25 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
     conditions = (at for at in range(start, first) if _conditional(source, start, at))
-    found = next(conditions, _fronted(source, start, first))
+    found = next(conditions, _fronted(source, start, first, shown=bool(least)))
     return _circumstance(source, start, first, shown=bool(least)) if found is None else found
 
 
-def _fronted(source: Source, start: int, first: int) -> int | None:
-    """Where a German "Kommt er noch einmal," begins, after which the verb stands first: "rufe ich"."""
+def _fronted(source: Source, start: int, first: int, shown: bool) -> int | None:
+    """Where a German "Kommt er noch einmal," begins, after which the verb stands first: "rufe ich".
+
+    Under a [...], which is `shown`, anything may stand in front of a verb.
+    """
     table = source.language
     opens = opening(source, start, first)
     texts = source.texts[opens:first]
     if not table.noun_capitals or len(texts) <= _LEAST_FRAME or not source.breaks(first - 1):
         return None
     subjects = table.nominatives | table.pronouns | table.articles
-    inverted = texts[0] not in subjects and texts[1] in subjects
+    inverted = shown or (texts[0] not in subjects and texts[1] in subjects)
     verb = source.texts[first] in table.auxiliaries | table.modals | table.finite
-    verb = verb or not subjects.isdisjoint(source.texts[first + 1 : first + 2])
+    follows = not subjects.isdisjoint(source.texts[first + 1 : first + 2])
+    verb = (verb and follows) if shown else (verb or follows)
     return opens if inverted and verb and not begins_with(texts, table.idioms) else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.asking.questions import Asking, Question
 from pipeline.quotes.asking.signatures import Signatures
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
 from pipeline.quotes.matching.alignment import align
@@ -334,8 +335,8 @@ def _is_whole(source: Source, asked: Explanation) -> bool:
     opening = table.clauses | table.auxiliaries | table.modals | table.conjunctions
     begins = not first or source.breaks(first - 1) or source.texts[first] in opening
     begins = begins or source.texts[first - 1] in table.connectives
-    goes_on = tuple(source.texts[last : last + 1]) in table.alternatives  # "good, or bad?"
-    ends = source.breaks(last - 1) and not goes_on
+    goes_on = begins_with(source.texts[last : last + PHRASE], table.alternatives | table.turns)
+    ends = source.ends_sentence(last - 1) or (source.breaks(last - 1) and not goes_on)
     return begins and ends and not any(cut_off(source, asked.token_spans))
 
 

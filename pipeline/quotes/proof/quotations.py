@@ -285,7 +285,8 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
 def claimed(texts: Sequence[str], table: Language) -> bool:
     """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
     claims = (n for n, text in enumerate(texts) if text in table.claims)
-    return any(not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
+    once = not table.past.isdisjoint(texts)
+    return any(once or not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
 
 
 def _mimes(source: Source, at: int, end: int) -> int:
