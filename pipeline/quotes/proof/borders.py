@@ -275,9 +275,8 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     start = _sentence_start(source, first - 1, least)
     opens = opening(source, start, first - 1)
     length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
-    told = any(
-        source.breaks(n) for n in range(opens + length, first - 1)
-    )  # "Suppose ..., then ..."
+    # "Suppose ..., then ..." has said what would happen.
+    told = any(source.breaks(n) for n in range(opens + length + 1, first - 1))
     return start if length and not told else None
 
 

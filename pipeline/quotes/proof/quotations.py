@@ -155,9 +155,10 @@ def attributed(source: Source, start: int, first: int) -> int | None:
     found = [find(source, start, first) for find in finders]
     bare = first
     while bare > start and source.filler[bare - 1]:
-        bare -= 1  # "he was like, you know, ..."
+        bare -= 1  # "the idea that, you know, ..."
     if bare < first:
-        found += [find(source, start, bare) for find in (_attribution, _sourced, _supposedly)]
+        joined = source.texts[bare - 1] in source.language.conjunctions
+        found.append((_attribution if joined else _supposedly)(source, start, bare))
     return next((place for place in found if place is not None), None)
 
 
