@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
@@ -190,9 +191,12 @@ def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = Non
     heirs = _Heirs(live, new, known)
     found = []
     for guid, was in live.items.items():
-        slug, heir = slug_of(was, known), heirs.of(was)
-        if guid in new.items:
-            told = [*_item_dangers(was, new.items[guid])]
+        now = new.items.get(guid)
+        if now and now.raw == was.raw != b"":
+            continue
+        slug, heir = slug_of(was, known), None if now else heirs.of(was)
+        if now:
+            told = [*_item_dangers(was, now)]
         elif heir:
             slug = slug or slug_of(heir, known)
             again = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
@@ -223,10 +227,16 @@ class _Heirs:
     """Items that take the place of another under a new GUID: the same file, or the same slug."""
 
     def __init__(self, live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str]) -> None:
-        fresh = [item for guid, item in new.items.items() if guid not in live.items]
-        self._slugs = slugs
-        self._by_file = {item.file_name: item for item in new.items.values() if item.file_name}
-        self._by_slug = {slug_of(item, slugs): item for item in fresh if slug_of(item, slugs)}
+        self._live, self._new, self._slugs = live, new, slugs
+
+    @cached_property
+    def _by_file(self) -> dict[str, LiveItem]:
+        return {item.file_name: item for item in self._new.items.values() if item.file_name}
+
+    @cached_property
+    def _by_slug(self) -> dict[str, LiveItem]:
+        fresh = [item for guid, item in self._new.items.items() if guid not in self._live.items]
+        return {slug_of(item, self._slugs): item for item in fresh if slug_of(item, self._slugs)}
 
     def of(self, was: LiveItem) -> LiveItem | None:
         return self._by_file.get(was.file_name) or self._by_slug.get(slug_of(was, self._slugs))

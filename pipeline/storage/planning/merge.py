@@ -224,13 +224,13 @@ def _foreign(
     live: LiveFeed, new: LiveFeed, known: Mapping[str, LiveItem], intent: Intent
 ) -> list[str]:
     """Items of the live feed that this clone has not taken out."""
-    ours = {intent.slug(item) for item in new.items.values()} - {""}
     folders = set() if intent.seen is None else set(intent.slugs)
+    others = {guid: item for guid, item in live.items.items() if guid not in new.items}
+    ours = {intent.slug(item) for item in new.items.values()} - {""} if others else set()
     return [
         guid
-        for guid, item in live.items.items()
-        if guid not in new.items
-        and guid not in ((intent.seen or ()) if guid in folders else known)
+        for guid, item in others.items()
+        if guid not in ((intent.seen or ()) if guid in folders else known)
         and guid not in intent.removed
         and intent.slug(item) not in ours  # ours under another GUID
         and _fits(item, live, new)
