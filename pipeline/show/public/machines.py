@@ -48,7 +48,7 @@ def machine_files(
     def read(key: str) -> bytes:
         return here[key].read_bytes() if key in here else content(key)
 
-    items = sorted(feed.items.values(), key=_newest_first)
+    items = sorted((item for item in feed.items.values() if item.slug), key=_newest_first)
     there = {*here, *listed}
     contents = {
         QUOTES_KEY: dump_json(_quotes(show, items, there, read)),
@@ -69,7 +69,7 @@ def _quotes(
     show: Show, items: Iterable[LiveItem], listed: set[str], read: Callable[[str], bytes]
 ) -> dict[str, Any]:
     base = show.store.base_url
-    having = [item for item in items if item.slug and annotations_key(item.slug) in listed]
+    having = [item for item in items if annotations_key(item.slug) in listed]
     contents = at_once(read, [annotations_key(item.slug) for item in having])
     return {
         "version": 1,
@@ -126,7 +126,7 @@ def _plain_texts(show: Show, items: Iterable[LiveItem], listed: set[str]) -> str
 def _rows(items: Iterable[LiveItem], base: str, listed: set[str]) -> Iterator[str]:
     for item in items:
         key = transcript_key(item.slug, ".txt")
-        if item.slug and key in listed:
+        if key in listed:
             date = moment(item.date)
             day = f"{date:%Y-%m-%d}, " if date else ""
             title = markdown_escape(one_line(item.title))
