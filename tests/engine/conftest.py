@@ -90,6 +90,20 @@ class Show:
 
 
 @pytest.fixture
+def tick(tmp_path: Path) -> Callable[[], None]:
+    """Waits until the file system's clock tells what is written from now on from what was written."""
+
+    def wait() -> None:
+        probe = tmp_path / "probe"
+        probe.touch()
+        before = probe.stat().st_ctime_ns
+        while probe.stat().st_ctime_ns == before:
+            probe.touch()
+
+    return wait
+
+
+@pytest.fixture
 def show(tmp_path: Path) -> Show:
     return Show(tmp_path)
 

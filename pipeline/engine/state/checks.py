@@ -4,11 +4,11 @@ A stage says in its `check` what would stop it later. All that is wrong is told 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.declared.files import Files, parse, signature
+from pipeline.engine.declared.files import Files, parse
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.declared.settings import StageSettings
 from pipeline.engine.declared.stage import Stage, StageLook
@@ -23,8 +23,7 @@ class _Look(StageLook[Any]):
     settings: StageSettings
     slug: str
     _episode: Episode | None
-    _files: Files
-    asked: set[str] = field(default_factory=set)  # patterns of inputs
+    files: Files
     of_episode: bool = False  # whether what was found is true of this episode only
 
     @property
@@ -34,8 +33,7 @@ class _Look(StageLook[Any]):
         return self._episode
 
     def inputs(self, pattern: str) -> list[Path]:
-        self.asked.add(pattern)
-        return [Path(self._files.path(name)) for name in self._files.find(parse(pattern))]
+        return [Path(self.files.path(name)) for name in self.files.find(parse(pattern))]
 
     def pick(self, pattern: str, name: str) -> Path | None:
         return next((path for path in self.inputs(pattern) if path.name == name), None)
@@ -45,23 +43,17 @@ class Passed:
     """The show's checks that found nothing wrong, and over what: a run of many episodes has them once."""
 
     def __init__(self) -> None:
-        self._over: dict[str, tuple[Show, set[str], list[Any]]] = {}
+        self._over: dict[str, tuple[Show, Files]] = {}
 
-    def knows(self, stage: Stage[Any], show: Show, files: Files) -> bool:
+    def knows(self, stage: Stage[Any], show: Show) -> bool:
         """Whether the stage has passed with these settings, and its files are as they were."""
-        seen, asked, stats = self._over.get(stage.name, (None, set(), []))
-        return seen is show and stats == self._stats(asked, files)
+        seen, files = self._over.get(stage.name, (None, None))
+        return seen is show and files is not None and files.unsure() is not None
 
-    def note(self, stage: Stage[Any], show: Show, look: _Look, files: Files) -> None:
+    def note(self, stage: Stage[Any], show: Show, look: _Look) -> None:
         """The stage has passed; what is true of one episode only is not remembered."""
         if stage.scope == "show" and not look.of_episode:
-            self._over[stage.name] = show, look.asked, self._stats(look.asked, files)
-
-    @staticmethod
-    def _stats(asked: Iterable[str], files: Files) -> list[Any]:
-        names = [name for pattern in sorted(asked) for name in files.find(parse(pattern))]
-        stats = [(name, files.stat(name)) for name in names]
-        return [(name, signature(stat)) for name, stat in stats if stat]
+            self._over[stage.name] = show, look.files
 
 
 def will_run(
@@ -94,19 +86,19 @@ def check_settings(
     What has `passed` is not asked again. PullquoteError lists all that is wrong.
     """
     passed = passed or Passed()
-    files = Files(root, f"episodes/{slug}" if slug else "")
     found: list[PullquoteError] = []
     for stage in stages:
         if stage.check is None or (episode is None and stage.scope == "episode"):
             continue
-        if passed.knows(stage, show, files):
+        if passed.knows(stage, show):
             continue
+        files = Files(root, f"episodes/{slug}" if slug else "")
         look = _Look(stage.settings.load(show, episode), slug, episode, files)
         try:
             stage.check(look)
         except PullquoteError as error:
             found.append(error)
         else:
-            passed.note(stage, show, look, files)
+            passed.note(stage, show, look)
     if found:  # several stages may stop at one fault
         raise together(found)

@@ -113,14 +113,6 @@ def test_a_folder_that_leads_out_of_the_show_is_refused(tmp_path: Path, known: b
         Files(show, "episodes/x", around).entries("episodes/x")
 
 
-def _wait_for_a_tick(probe: Path) -> None:
-    """Until the file system's clock tells what is written from now on from what was written."""
-    probe.touch()
-    before = probe.stat().st_ctime_ns
-    while probe.stat().st_ctime_ns == before:
-        probe.touch()
-
-
 def _edit(show: Path) -> None:
     """The size stays, and the time is put back."""
     path = show / "episodes/b/build/item.json"
@@ -152,7 +144,11 @@ def _replace_folder_by_link(show: Path) -> None:
     ],
 )
 def test_one_more_look_sees_what_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], object], racy: bool
+    tmp_path: Path,
+    tick: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], object],
+    racy: bool,
 ) -> None:
     """Of an episode's file, of its folder, of what was not there, and of what a link leads to."""
     for name in ("episodes/a/build/posts/x", "episodes/a/build/item.json", "there/item.json"):
@@ -163,7 +159,7 @@ def test_one_more_look_sees_what_changed(
     os.symlink(tmp_path / "there", tmp_path / "episodes/linked/build")
     if not racy:
         monkeypatch.setattr(looking, "RACY_NS", -1)
-    _wait_for_a_tick(tmp_path / "probe")
+    tick()
     files = Files(tmp_path, "")
     for name in ("item.json", "quotes.json", "posts/post.html"):
         files.find(parse(f"//episodes/*/build/{name}"))

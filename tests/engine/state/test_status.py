@@ -1,5 +1,7 @@
 import json
+import os
 import shutil
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,6 +69,47 @@ def test_an_episode_that_cannot_be_read_does_not_hide_the_others(
     one, two = line.status()
     assert "where a" in str(one.error)
     assert two.fresh
+
+
+def _edit(show: Any) -> None:
+    """The size stays, and the time is put back."""
+    path = show.path("audio.wav")
+    before = path.stat()
+    path.write_bytes(path.read_bytes()[::-1])
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_edit, "changed: audio.wav"),
+        (lambda show: show.write("episodes/one/quotes.toml", ""), "added: quotes.toml"),
+        (lambda show: show.write("episodes/one/tracks/bo.wav", ""), "added: tracks/bo.wav"),
+        (lambda show: show.write("episodes/one/build/in/b.txt", ""), "added: build/in/b.txt"),
+        (lambda show: show.path("tracks").rename(show.path("old")), "gone: tracks/ann.wav"),
+        (lambda show: show.path("build/other.txt").unlink(), "missing: build/other.txt"),
+        (
+            lambda show: show.path("build/other.txt").write_text(""),
+            "edited by hand: build/other.txt",
+        ),
+    ],
+)
+def test_what_comes_goes_or_changes_is_seen(
+    show: Any,
+    make_stage: Any,
+    tick: Callable[[], None],
+    change: Callable[[Any], object],
+    told: str,
+) -> None:
+    """Also in a folder of the episode, and in one that there was not."""
+    inputs = ("audio.wav", "quotes.toml?", "tracks/*.wav?", "build/in/*.txt?")
+    runner = Runner(show.workspace, [make_stage("other", inputs, ("build/other.txt",))])
+    show.write("episodes/one/tracks/ann.wav", "")
+    runner.run("one")
+    assert [runner.status()[0].fresh for _ in range(2)] == [True, True]
+    tick()
+    change(show)
+    assert [str(reason) for reason in runner.status()[0].stages[0].reasons] == [told]
 
 
 def test_a_shared_file_counts(show: Any, line: Runner) -> None:
