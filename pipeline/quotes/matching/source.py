@@ -218,7 +218,7 @@ def _turning(
     for word in closing:
         position = bisect.bisect_right(firsts, word) - 1
         found.add(position)
-        while position and lasts[position - 1] > word:
+        while position > 0 and lasts[position - 1] > word:
             position -= 1
             found.add(position)
     return sorted(position for position in found if 0 <= position < len(tokens))

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
@@ -41,6 +41,7 @@ def quoted(words: list[Word], chance: Random) -> str:
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "es", "nl"])
+@example(seed=57)  # in French it begins with a quotation mark alone
 @given(seed=st.integers(0, 10**9))
 def test_every_text_gets_a_verdict(tag: str, seed: int) -> None:
     chance = Random(seed)
