@@ -114,6 +114,11 @@ HONEST = [
     ("es", "Sé que la torre es segura.", "La torre es segura."),
     ("es", "La torre es bonita, y la amamos.", "La torre es bonita."),
     ("en", "It was a house, mostly.", "It was a house mostly."),
+    (
+        "en",
+        "The note is easy to sing for all who have heard it. You can do it at home.",
+        "You can do it at home.",
+    ),
     ("en", "It's about have you built it well?", "It's about have you built it well."),
     ("en", "I mean, even if the tower was dry, it would lean.", "It would lean."),
     ("en", "The tower leans even if the ground below it is dry.", "The tower leans."),

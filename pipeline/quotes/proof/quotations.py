@@ -117,7 +117,10 @@ def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> b
     before = pairwise(texts[:brought])
     judged = any(one in table.things and two in table.auxiliaries for one, two in before)
     own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
-    return addressed or (len(texts) <= _TELLING and not own and not judged)
+    described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
+    if addressed and not described:  # not "the note is easy to sing"
+        return True
+    return len(texts) <= _TELLING and not own and not judged
 
 
 def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
