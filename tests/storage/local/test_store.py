@@ -23,7 +23,6 @@ from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
-from tests.small_disk import on_small_disk
 
 ORIGIN = {"Origin": "https://player.example.org"}
 
@@ -309,57 +308,6 @@ def test_a_store_that_dies_at_its_start_says_where_its_log_is(
     with pytest.raises(StorageError, match="stops right after its start") as caught:
         local.up()
     assert "weed.log" in caught.value.hint
-
-
-def test_a_disk_that_is_too_full_is_told_before_the_store_starts(
-    local: LocalStore, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    usage = shutil._ntuple_diskusage(1_000_000_000_000, 991_000_000_000, 9_000_000_000)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(
-        StorageError, match=r"less than 1% .*: 9\.0 GB of 1,000\.0 GB are free on /"
-    ):
-        local.up()
-    assert not (workspace.store / "pid").exists()
-
-
-@pytest.mark.slow
-def test_a_disk_that_fills_up_under_a_running_store_is_told_and_forgiven(tmp_path: Path) -> None:
-    said = on_small_disk(
-        tmp_path,
-        """
-        from pipeline.errors import StorageError
-        from pipeline.settings.show import load_show
-        from pipeline.storage.local.store import LocalStore, open_store
-        from pipeline.workspace import Workspace, write_text
-        write_text(disk / "feed/show.toml", '''
-            title = "T"
-            description = "D"
-            language = "en"
-            author = "A"
-            email = "a@example.org"
-            categories = ["Arts"]''')
-        workspace = Workspace(disk)
-        def put() -> None:
-            try:
-                store = open_store(workspace, load_show(workspace))
-                store.put("a.bin", os.urandom(1_000_000), "audio/mpeg")
-                print("put")
-            except StorageError as error:
-                print(error.message)
-        put()
-        fill(0)
-        put()
-        put()
-        (disk / "filler").unlink()
-        put()
-        LocalStore(workspace).down()
-        """,
-    )
-    first, full, still, again = said.splitlines()
-    assert first == again == "put"
-    assert full == still
-    assert full.startswith("the local store takes nothing while less than 1% of its disk is free: ")
 
 
 def test_without_the_package_the_error_says_what_to_install(
