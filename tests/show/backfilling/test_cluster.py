@@ -346,7 +346,7 @@ def test_a_machine_that_the_cluster_does_not_know_is_told_how_to_join_it(
     assert process.returncode == 2
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_machine_with_too_little_memory_for_a_stage_does_not_get_it(
     nodes: Nodes, make: Callable[..., Workspace], tmp_path: Path
 ) -> None:
@@ -360,6 +360,7 @@ def test_a_machine_with_too_little_memory_for_a_stage_does_not_get_it(
     assert len({line.rpartition(" ")[2] for line in loaded}) == 1  # by processes of one machine
 
 
+@pytest.mark.slow
 def test_what_no_machine_has_the_memory_for_is_said_and_not_waited_for(
     nodes: Nodes, make: Callable[..., Workspace]
 ) -> None:
