@@ -264,6 +264,7 @@ def test_a_lost_connection_is_told_and_play_goes_on_at_the_same_place(
 ) -> None:
     troubled.context.set_offline(True)
     troubled.keyboard.press("l")
+    troubled.wait_for_function("() => player.audio.error")  # it knows by now that there is none
     troubled.get_by_role("button", name="Play", exact=True).click()
     expect(troubled.get_by_role("alert")).to_contain_text("There is no connection.")
     troubled.context.set_offline(False)
