@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# See tests/conftest.py for how many at a time: every worker has its own store, browser and weights. One
+# A test for each core, of four at most: every worker has its own store, browser and weights. One
 # that is idle takes half of what another still has to do.
-PYTEST := $(BIN)/pytest -n auto --dist worksteal
+PYTEST := $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
 
 EPISODE ?=
 AUDIO   ?=
