@@ -176,11 +176,12 @@ class Candidates:
 class Proven:
     """The reviewed quotes in the host's order; `audio` is the SHA-256 of the sound they were proven on.
 
-    `gone` are those that were taken out of the ledger: they may be typed again.
+    `gone` are those that were taken out of the ledger: they may be typed again. `wordless`: nobody speaks.
     """
 
     version: int = 1
     audio: str = ""
+    wordless: Annotated[bool, _LEFT_OUT] = False
     quotes: Sequence[Quote]
     gone: Annotated[Sequence[Quote], _LEFT_OUT] = ()
 

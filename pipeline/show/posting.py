@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES
+from pipeline.artefacts import AUDIO, CHAPTERS, PAGE, QUOTES, Proven
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
 from pipeline.models import Quote
@@ -129,9 +129,11 @@ def source_for(episode: LocalEpisode, show: Show, house: str) -> Source:
 
 def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = None) -> Source:
     paths = episode.paths
+    proven = QUOTES.of(paths) if quotes is None else QUOTES.known(paths) or Proven(quotes=())
+    said = AllTexts.load(show, episode.settings)
     return Source(
-        facts=facts_of(episode.slug, AllTexts.load(show, episode.settings)),
-        quotes=QUOTES.of(paths).quotes if quotes is None else quotes,
+        facts=facts_of(episode.slug, said, wordless=proven.wordless),
+        quotes=proven.quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
         overrides=own_templates(episode.workspace),
     )

@@ -17,10 +17,9 @@ class Settings(NotesSettings, TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/show-notes.md` and `.html`."""
-    overrides = read_overrides(ctx.inputs(TEMPLATES))
-    written = show_notes(
-        facts_of(ctx.slug, ctx.settings), ctx.read(QUOTES).quotes, ctx.read(CHAPTERS), overrides
-    )
+    proven, overrides = ctx.read(QUOTES), read_overrides(ctx.inputs(TEMPLATES))
+    facts = facts_of(ctx.slug, ctx.settings, wordless=proven.wordless)
+    written = show_notes(facts, proven.quotes, ctx.read(CHAPTERS), overrides)
     ctx.write_text(f"{NOTES}.md", written.markdown)
     ctx.write_text(f"{NOTES}.html", written.html)
 

@@ -20,10 +20,9 @@ class Settings(PostSettings, TextSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.*`, one a format."""
-    overrides = read_overrides(ctx.inputs(TEMPLATES))
-    post = link_posts(
-        facts_of(ctx.slug, ctx.settings), ctx.read(QUOTES).quotes, overrides, ctx.settings.wording
-    )
+    proven, overrides = ctx.read(QUOTES), read_overrides(ctx.inputs(TEMPLATES))
+    facts = facts_of(ctx.slug, ctx.settings, wordless=proven.wordless)
+    post = link_posts(facts, proven.quotes, overrides, ctx.settings.wording)
     for form, text in post.items():
         ctx.write_text(f"{LINK_POST}.{form}", text)
 

@@ -37,7 +37,8 @@ def run(ctx: StageContext[Settings]) -> None:
         )
     here = {quote.id for quote in quotes}
     gone = [quote for quote in known.ever if quote.id not in here]
-    ctx.write(QUOTES, Proven(audio=recording, quotes=quotes, gone=gone))
+    wordless = not ctx.read(TRANSCRIPT).words
+    ctx.write(QUOTES, Proven(audio=recording, wordless=wordless, quotes=quotes, gone=gone))
 
 
 def _wanted(ledger: Ledger) -> str:

@@ -28,6 +28,7 @@ class Facts(NotesSettings, PostSettings):
     index_url: str
     date: datetime | None = None
     lightly_edited: bool = False  # a rule of the show
+    wordless: bool = False  # there is no transcript
 
 
 class TextSettings(EpisodeTexts, StageSettings):
@@ -44,7 +45,7 @@ class AllTexts(PageSettings, TextSettings):
     """What any text about it does."""
 
 
-def facts_of(slug: str, said: TextSettings) -> Facts:
+def facts_of(slug: str, said: TextSettings, *, wordless: bool = False) -> Facts:
     """What a text says of an episode, as far as `said` has it."""
     return Facts.model_construct(
         **dict(said)
@@ -52,6 +53,7 @@ def facts_of(slug: str, said: TextSettings) -> Facts:
             "people": credited(said.hosts, said.people, said.guest_hosted),
             "page_url": public_url(said.base_url, page_key(slug)),
             "index_url": public_url(said.base_url, INDEX_KEY),
+            "wordless": wordless,
         }
     )
 

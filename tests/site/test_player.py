@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from pipeline.models import Chapter, Transcript, Word
 from pipeline.site.assets import asset_keys, read_assets
@@ -264,13 +264,39 @@ def test_a_lost_connection_is_told_and_play_goes_on_at_the_same_place(
 ) -> None:
     troubled.context.set_offline(True)
     troubled.keyboard.press("l")
-    troubled.wait_for_function("() => player.audio.error")  # it knows by now that there is none
     troubled.get_by_role("button", name="Play", exact=True).click()
     expect(troubled.get_by_role("alert")).to_contain_text("There is no connection.")
     troubled.context.set_offline(False)
     troubled.get_by_role("button", name="Play", exact=True).click()
     sample.playing_at(troubled, 30)
     expect(troubled.get_by_role("alert")).to_be_hidden()
+
+
+def test_the_button_says_play_whenever_the_message_does(troubled: Page, sample: Any) -> None:
+    """It said Pause while the browser still asked, and where the sound ran out."""
+    play, alert = troubled.get_by_role("button", name="Play", exact=True), "[role=alert]"
+    asked: list[Route] = []
+    troubled.route("**/audio/*.mp3", lambda route: asked.append(route))
+    troubled.context.set_offline(True)
+    troubled.evaluate(
+        "() => player.audio.addEventListener('waiting', () => { window.waits = true; })"
+    )
+    play.click()
+    troubled.wait_for_function("() => window.waits")
+    expect(troubled.locator(alert)).to_be_hidden()
+    while not asked:
+        troubled.wait_for_timeout(10)
+    asked.pop().abort("internetdisconnected")
+    expect(troubled.locator(alert)).to_contain_text("There is no connection.")
+    expect(play).to_be_visible()
+    troubled.unroute("**/audio/*.mp3")
+    troubled.context.set_offline(False)
+    play.click()
+    sample.playing_at(troubled, 0)
+    troubled.context.set_offline(True)
+    troubled.evaluate("() => player.audio.dispatchEvent(new Event('waiting'))")
+    expect(troubled.locator(alert)).to_contain_text("There is no connection.")
+    expect(play).to_be_visible()
 
 
 def test_the_player_stays_in_sight_and_hides_no_target(show: Open) -> None:

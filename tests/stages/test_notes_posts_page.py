@@ -139,6 +139,22 @@ def test_a_page_is_made_once_more_when_the_show_gets_a_feed_of_corrections(
     assert "It said: “a”" in built(workspace, "show-notes.html")
 
 
+def test_an_episode_in_which_nobody_speaks_has_no_transcript_anywhere(
+    workspace: Workspace, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page, notes and post led to an empty one."""
+    monkeypatch.setitem(MADE, "build/quotes.json", {"version": 1, "wordless": True, "quotes": []})
+    monkeypatch.setitem(MADE, "build/transcript.words.json", encode(Transcript([], [])))
+    runner.run("hum")
+    texts = [
+        f"{name}.{form}" for name in ("show-notes", "posts/link-post") for form in ("md", "html")
+    ]
+    for name in (*texts, "site/page.html"):
+        text = built(workspace, name)
+        assert "transcript" not in text.lower(), name
+        assert 'hum.html#listen">audio</a>' in text or "/hum.html#listen)" in text or "site" in name
+
+
 def test_only_what_reads_a_setting_runs_again(workspace: Workspace, runner: Runner) -> None:
     runner.run("hum")
     toml = workspace.episodes / "hum/episode.toml"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.artefacts import SUSPECTS, TRANSCRIPT, Suspects
+from pipeline.artefacts import QUOTES, SUSPECTS, TRANSCRIPT, Suspects
 from pipeline.engine.declared.settings import NoSettings
 from pipeline.engine.declared.stage import Stage, StageContext
 from pipeline.engine.running.runner import Runner
@@ -79,6 +79,9 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
     assert waiting is not None
     assert waiting.message == "one: not a word was heard in the recording"
     assert "REVIEW=none" in waiting.hint
+    (folder / "quotes.toml").write_text('review = "none"\n')
+    assert Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting is None
+    assert QUOTES.of(Workspace.at(folder.parents[1]).episode("one")).wordless
 
 
 def test_a_recording_too_short_for_proposals_says_how_it_goes_out(folder: Path) -> None:
@@ -99,6 +102,7 @@ def test_decided_quotes_are_proven_and_passed_on(folder: Path) -> None:
     content = json.loads((folder / "build/quotes.json").read_bytes())
     (quote,) = content["quotes"]
     assert content["version"] == 1
+    assert "wordless" not in content
     assert quote["heading"] == "On stone"
     assert quote["speaker"] == "Jonas Lind"
     assert quote["status"] == "verbatim"

@@ -101,11 +101,18 @@ audio.addEventListener(name, show);
 for (const name of ["play", "seeked", "ratechange", "durationchange"]) {
 audio.addEventListener(name, () => { if (sounding === sound) tellPosition(sound); });
 }
-audio.addEventListener("waiting", () => { if (!navigator.onLine) tell("offline"); });
+function stop(trouble) {
+tell(trouble);
+audio.pause();
+}
+audio.addEventListener("waiting", () => {
+const begun = audio.readyState !== HTMLMediaElement.HAVE_NOTHING;
+if (begun && !navigator.onLine) stop("offline");
+});
 audio.addEventListener("playing", () => tell(null));
 audio.addEventListener("error", () => {
 const cut = audio.error.code === MediaError.MEDIA_ERR_NETWORK;
-tell(cut || !navigator.onLine ? "offline" : "gone");
+stop(cut || !navigator.onLine ? "offline" : "gone");
 });
 setRate(audio, Number(recall("speed")) || 1);
 return sound;

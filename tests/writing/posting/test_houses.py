@@ -65,6 +65,26 @@ def test_what_a_text_has_no_room_for_is_left_out_whole(facts: Facts, quotes: lis
     assert post.left_out == ["the quote at 0:23: there is no room for it"]
 
 
+@pytest.mark.parametrize(("name", "form"), FORMS)
+def test_no_post_leads_to_the_transcript_of_an_episode_without_words(
+    name: str, form: str, facts: Facts
+) -> None:
+    wordless = facts.model_copy(update={"wordless": True})
+    assert "transcript" not in write(Source(facts=wordless, quotes=[]), name, form).text.lower()
+
+
+@pytest.mark.parametrize(
+    ("video", "said"),
+    [("", "the audio here."), ("https://v.example/1", "the audio and video here.")],
+)
+def test_a_post_of_an_episode_without_words_says_where_to_listen(
+    video: str, said: str, facts: Facts
+) -> None:
+    wordless = facts.model_copy(update={"wordless": True, "video": video or None})
+    text = write(Source(facts=wordless, quotes=[]), "lesswrong", "md").text
+    assert f"You can find {said}" in re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text)
+
+
 def test_front_matter_says_when_and_where(facts: Facts, quotes: list[Quote]) -> None:
     dated = facts.model_copy(update={"date": datetime(2026, 5, 1, 8, 0, tzinfo=UTC)})
     text = write(Source(facts=dated, quotes=quotes), "hugo").text
