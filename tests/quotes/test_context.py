@@ -1,7 +1,7 @@
 """Lies about context, in four languages: what a cut, a bracket or a mark makes of a true sentence.
 
 `data/quotes/context/LANGUAGE.txt` has them by row. "Said [[kept]] said" is a cut, "said => published"
-any other edit.
+any other edit. `fair/LANGUAGE.txt` has what misleads nobody.
 """
 
 import re
@@ -50,6 +50,14 @@ def test_nine_in_ten_of_every_row_are_stopped(tag: str) -> None:
             passed.setdefault(row, []).append(said)
     assert len(tried) == 17
     assert {row: found for row, found in passed.items() if len(found) > tried[row] / 10} == {}
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_what_looks_like_a_limit_and_is_none_is_free(tag: str) -> None:
+    fair = list(attacks(DATA / "context" / "fair" / f"{tag}.txt"))
+    quotes = [judged(tag, said, published) for _, said, published in fair]
+    assert [quote.message for quote in quotes if quote.status not in PROVEN] == []
+    assert len(quotes) > 20
 
 
 HONEST = [

@@ -10,6 +10,7 @@ from pipeline.quotes.languages import table
 from pipeline.quotes.languages.table import Language, language
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.matching.edits import DEFAULT_FREE
+from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.guard import Guard
 
 TABLES = sorted(file.stem for file in Path(table.__file__).parent.glob("*.toml"))
@@ -127,3 +128,9 @@ def test_a_table_holds_tokens_as_the_guard_sees_them(tag: str) -> None:
     assert known.reporting >= known.own_view
     for entries in (known.negations, known.modals, known.reporting, known.conditions):
         assert all(entry == entry.casefold() and " " not in entry for entry in entries)
+    tokenizer = Tokenizer(known)
+    for phrases in (known.limits, known.frames, known.undercutting, known.slips, known.hedges):
+        for phrase in (phrase for phrase in phrases if "'s" not in phrase):  # no word by itself
+            assert tuple(token.text for token in tokenizer.tokens(phrase)) == phrase
+    for verbs in (known.reporting, known.telling, known.ordering):
+        assert [verb for verb in verbs if tokenizer.pieces(verb) != (verb,)] == []

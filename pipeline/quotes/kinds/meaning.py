@@ -64,12 +64,13 @@ def _hedges(texts: Sequence[str], language: Language) -> Counter[Phrase]:
 def hedge_before(texts: Sequence[str], language: Language) -> int:
     """How many tokens at the end of `texts` are a hedge that limits what follows.
 
-    The speaker's own "I think" does not, nor does a "basically".
+    The speaker's own "I think" does not, nor does a "basically"; an "I guess" does.
     """
     length = ends_with(texts, language.hedges)
     phrase = tuple(texts[len(texts) - length :])
-    own = language.own_view | language.i | language.we
-    return 0 if own & {*phrase} or phrase in language.softeners else length
+    own = (language.own_view | language.i | language.we) & {*phrase}
+    own = frozenset() if language.guessing & {*phrase} else own
+    return 0 if own or phrase in language.softeners else length
 
 
 def begins_with(texts: Sequence[str], wanted: frozenset[Phrase]) -> int:

@@ -74,6 +74,8 @@ class Language:
     pronouns: frozenset[str] = frozenset()  # what a [bracketed referent] may stand for
     reporting: frozenset[str] = frozenset()  # verbs with which a speaker gives a view
     own_view: frozenset[str] = frozenset()  # of these, what "I ..." holds to be so now
+    guessing: frozenset[str] = frozenset()  # of these, what "I ..." is not sure of: "I guess"
+    ordering: frozenset[str] = frozenset()  # verbs before a "to": what somebody wants of others
     subjects: frozenset[str] = frozenset()  # that "I", and not "my" of "my critics say"
     disowning: frozenset[str] = frozenset()  # verbs after which it is not the speaker's view
     granting: frozenset[str] = frozenset()  # before "that", where the speaker says so: "true that"
@@ -107,6 +109,8 @@ class Language:
     noun_capitals: bool = False  # a capital makes no name
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
     excepting: frozenset[str] = frozenset()  # right after "nothing" or "everything": "but"
+    undercutting: frozenset[Phrase] = frozenset()  # open what ends or limits it: "that was before"
+    slips: frozenset[Phrase] = frozenset()  # before a word that puts right another: "er, July"
     retractions: frozenset[Phrase] = frozenset()  # sentences that take back the one before
     joining: frozenset[str] = frozenset()  # "but" and "and", before either
     number_words: dict[str, int] = field(default_factory=dict)

@@ -159,11 +159,16 @@ class Source:
         if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
             return False
         text = self.ending(position)
-        return ends_sentence(text) and (text.rstrip(".").lower() not in self.language.abbreviations)
+        return ends_sentence(text) and not self._is_short(text)
 
     def breaks(self, position: int) -> bool:
         """Whether a clause ends with a token, or breaks off."""
-        return breaks(self.ending(position))
+        text = self.ending(position)
+        return breaks(text) and not self._is_short(text)
+
+    def _is_short(self, text: str) -> bool:
+        """Whether a word ends in the dot of "Mr."."""
+        return text.endswith(".") and text.rstrip(".").lower() in self.language.abbreviations
 
     def asks(self, position: int) -> bool:
         """Whether a question ends with a token."""

@@ -6,6 +6,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.quotes.kinds.meaning import (
+    PHRASE,
     begins_with,
     clause_start,
     concedes,
@@ -22,6 +23,10 @@ from pipeline.text.punctuation import asks
 SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
+_LED_IN = 4  # tokens of "well, you know, but"
+_ADDED = 3  # tokens of ", of course"
+_SLIP = 4  # tokens of "er, the younger daughter"
+_NARROWED = 14  # tokens of "But only until the flood comes in the spring."
 _TURNED = 8  # tokens of "and I hate myself for it"
 _RESTATED = 12  # tokens of a sentence that is said again
 _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
@@ -42,23 +47,66 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield from taken or afterthought(source, last, most)
         yield from _restated(source, last, most)
         return
-    table, at = source.language, last
+    table, at = source.language, _led_in(source, last, most)
+    yield from _retraction(source, last, most)
     if source.breaks(last - 1):
-        yield from _retraction(source, last, most)
         yield from _restated(source, last, most)
     elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
-    while at < min(most - 1, last + 2) and source.texts[at] in table.joining:
-        at += 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
-    if source.texts[at] in limiting:
-        yield "condition", last, _clause_end(source, last, most)
+    if source.texts[at] in limiting or (source.breaks(last - 1) and _undercut(source, last, at)):
+        yield "condition", last, _clause_end(source, at, most)
+    elif source.breaks(last - 1) and (kind := _closing(source, last, at, most)):
+        yield kind, last, _clause_end(source, at, most)
     else:
         yield from _tail(source, last, most, negation is not None)
+
+
+def _led_in(source: Source, first: int, most: int) -> int:
+    """The token after the "but", "well" or "um" with which somebody goes on."""
+    table, at = source.language, first
+    while at < min(most - 1, first + _LED_IN):
+        texts = source.texts[at : at + PHRASE]
+        length = begins_with(texts, table.openers | table.slips) or source.filler_length(at)
+        length = length or int(texts[0] in table.joining)
+        if not length:
+            break
+        at += length
+    return min(at, most - 1)
+
+
+def _undercut(source: Source, last: int, at: int) -> bool:
+    """Whether what goes on after `last`, or after its "but" at `at`, is a "that was before"."""
+    phrases = source.language.undercutting
+    return any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1))
+
+
+def _closing(source: Source, last: int, at: int, most: int) -> str:
+    """What the last clause of a sentence without a verb does: ", but not in winter.", ", er, July."."""
+    table, end = source.language, _clause_end(source, at, most)
+    slip = last + begins_with(source.texts[last : last + PHRASE], table.slips)
+    if last < slip < most:
+        at, end = slip, _clause_end(source, slip, most)
+    rest = source.texts[at:end]
+    if not source.ends_sentence(end - 1) or len(rest) > _AFTERTHOUGHT or _has_verb(rest, table):
+        return ""
+    if slip > last and len(rest) <= _SLIP:
+        return "retraction"
+    return "condition" if _limits_only(rest, table, _clause_before(source, last)) else ""
+
+
+def _has_verb(texts: Sequence[str], table: Language) -> bool:
+    verbs = (table.auxiliaries, table.modals, table.finite, table.reporting)
+    subjects = (table.nominatives, table.things)
+    return any(text in words for text in texts[:-1] or texts for words in (*verbs, *subjects))
+
+
+def _clause_before(source: Source, last: int) -> list[str]:
+    return source.texts[clause_start(source, max(0, last - SENTENCE), last - 1) : last]
 
 
 def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -100,31 +148,76 @@ def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A short sentence that says whose the one before is, or when: "Said nobody.", "Only in summer."."""
-    table = source.language
-    ends = range(last, min(most, last + _AFTERTHOUGHT))
+    """A sentence that says whose the one before is, or when: "Said nobody.", "But only in summer."."""
+    table, at = source.language, _led_in(source, last, most)
+    ends = range(at, min(most, at + _NARROWED))
     end = next((n + 1 for n in ends if source.ends_sentence(n)), 0)
+    if _undercut(source, last, at):
+        yield "condition", last, end or _clause_end(source, at, most)
+        return
     if not end or asks(source.ending(end - 1)):
         return
-    texts = source.texts[last:end]
-    clause = next(n for n in range(last, end) if source.breaks(n)) + 1 == end
-    verb = next(
-        (n for n, text in enumerate(texts) if text in table.reporting | table.telling), None
-    )
-    if verb is not None and (not verb or table.things & {*texts[:verb]}):
-        if clause and not is_own(texts, texts[verb], table):
-            yield "attribution", last, end
-    elif table.nominatives.isdisjoint(texts) and _limits_only(texts, table):
+    texts = source.texts[at:end]
+    if end - _clause_end(source, at, end) >= _ADDED:
+        return  # a clause of its own follows
+    brief = len(texts) <= _AFTERTHOUGHT
+    if brief and _tells_whose(texts, table):
+        yield "attribution", last, end
+    elif _narrows(texts, table) or (
+        brief and _limits_only(texts, table, _clause_before(source, last))
+    ):
         yield "condition", last, end
 
 
-def _limits_only(texts: Sequence[str], table: Language) -> bool:
-    """Whether a sentence only says when, where or how far the one before holds: "For a first film."."""
-    if begins_with(texts, table.limits) or texts[0] in table.conditions | table.narrowing:
-        return True
-    verbs = (table.auxiliaries, table.modals, table.finite, table.reporting, table.negations)
-    verbless = not any(text in words for text in texts for words in verbs)
-    return texts[0] in table.adjuncts and len(texts) <= _CLAUSE and verbless
+def _tells_whose(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
+    told = table.reporting | table.telling
+    verb = next((n for n, text in enumerate(texts) if text in told), None)
+    things = table.things & {*texts[:verb]}
+    if verb is None or (verb and not things):
+        return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
+    return not is_own(texts, texts[verb], table)
+
+
+def _narrows(texts: Sequence[str], table: Language) -> bool:
+    """Whether a sentence of one clause is an "Only until the flood comes." or an "If they pay."."""
+    if begins_with(texts, table.idioms):
+        return False
+    if texts[0] in table.narrowing:
+        governed = begins_with(texts[1:], table.limits | table.frames)
+        return governed > 0 or bool({*texts[1:2]} & (table.conditions | table.adjuncts))
+    length = begins_with(texts, table.limits)
+    clause = length == 1 or texts[length - 1] in table.conjunctions  # "until", "jusque à ce que"
+    opens = length and clause and not table.nominatives.isdisjoint(texts[length : length + 1])
+    subjects = sum(text in table.nominatives for text in texts)
+    return (texts[0] in table.conditions or bool(opens)) and subjects < 2
+
+
+def _limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
+    """Whether a sentence only says when, where or how far what was `kept` before it holds."""
+    if begins_with(texts, table.hedges) == len(texts):
+        return True  # "In theory."
+    denied = not table.negations.isdisjoint(texts)
+    again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
+    if again or not table.nominatives.isdisjoint(texts):
+        return False
+    if begins_with(texts, table.limits) or texts[0] in table.conditions:
+        return not begins_with(texts, table.idioms)
+    if texts[0] in table.narrowing:
+        return len(texts) <= _EXCEPTED
+    verb = _has_verb(texts, table)
+    return not verb and 1 < len(texts) <= _CLAUSE and _places(texts, table, denied)
+
+
+def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
+    """Whether words without a verb are an "in summer", a "half of it" or a "not in winter"."""
+    if texts[0] in table.adjuncts:
+        return not denied or texts[-1] in table.negations
+    share = texts[0] in table.shares and texts[1] in table.links
+    where = table.adjuncts | table.absolutes | table.articles
+    return (
+        share or texts[0] in table.quantities or (texts[0] in table.negations and texts[1] in where)
+    )
 
 
 def _corrected(source: Source, last: int, most: int) -> int:
@@ -135,7 +228,11 @@ def _corrected(source: Source, last: int, most: int) -> int:
     for end in range(last + 1, min(most, last + _AFTERTHOUGHT) + 1):
         if not source.breaks(end - 1):
             continue
-        if tuple(source.texts[clause:end]) in source.language.retractions:
+        said = source.texts[clause:end]
+        length = begins_with(said, source.language.retractions)
+        if length and (
+            length == len(said) or source.texts[clause] not in source.language.negations
+        ):
             return end
         if source.ends_sentence(end - 1):
             return 0
@@ -154,7 +251,7 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     # German sets a comma before its "dass".
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
     rest = source.texts[last : _clause_end(source, last, most)]
-    limited = len(rest) <= _CLAUSE and ends_with(rest, table.limits) > 0
+    limited = len(rest) <= _AFTERTHOUGHT and ends_with(rest, table.limits) > 0
     limited |= source.breaks(last - 1) and is_inverted(texts, table)
     if limited or begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
@@ -185,9 +282,10 @@ def _relates(texts: Sequence[str], table: Language) -> bool:
 
     "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
     """
-    if texts and texts[0] in (table.links | table.asserting) - table.joining:
-        return bool({*texts[1:2]} & (table.relating - table.articles))
     finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
+    opens = (table.links | table.asserting) - table.joining - table.relating
+    if texts and texts[0] in opens:
+        return bool({*texts[1:2]} & (table.relating - table.articles))
     return bool(texts) and texts[0] in table.relating and not finite
 
 

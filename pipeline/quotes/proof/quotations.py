@@ -22,6 +22,7 @@ _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
 _TELLING = 8  # tokens of "the coach says to the whole team"
 _TOLD = 12  # tokens of "a lawyer once said to me in the middle of a hearing,"
+_ORDER = 5  # tokens of "asked all of us to"
 _ADDRESS = 3  # tokens of "oh well," after "he said,"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
@@ -205,8 +206,10 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
 
 
 def _demanded(texts: Sequence[str], table: Language) -> bool:
-    """Whether a cut goes right after "they begged me to" or "this attitude of"."""
-    before = texts[-2:-1]
+    """Whether a cut goes right after "they begged me to", "told the town to" or "this attitude of"."""
+    before, links = texts[-2:-1], table.links | table.clauses
+    if texts[-1] in links and table.ordering & {*texts[-_ORDER:-1]}:
+        return not (table.subjects & table.nominatives) & {*texts}
     objects = (table.pronouns & table.subjects | table.persons) - table.nominatives
     asked = len(texts) > 2 and texts[-1] in table.clauses and not objects.isdisjoint(before)
     return asked or (texts[-1] in table.links and not table.claims.isdisjoint(before))
@@ -237,6 +240,9 @@ def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | N
     back = texts[-1] in table.pronouns and texts[-1] not in table.conjunctions
     if len(texts) > 1 and (back or texts[-1] in table.linking):
         texts.pop()  # "dachten sich, ...", "folgern daraus, ..."
+    ordered = table.noun_capitals and table.ordering & {*texts}  # "der Arzt verbot ihm, ..."
+    if ordered and not table.subjects & table.nominatives & {*texts}:
+        return clause
     verb = _told(texts, table)
     if verb is not None:
         return None if is_own(texts[:verb], texts[verb], table) else clause
@@ -350,7 +356,17 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     texts = source.texts[start:first]
     table = source.language
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
-    return start if told or claimed(texts, table) else None
+    return start if told or claimed(texts, table) or _speaks(texts, table) else None
+
+
+def _speaks(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is an "and the mayor to me:", or an "and my father:", without a verb."""
+    verbs = (table.auxiliaries, table.modals, table.finite, table.plain)
+    if any(text in words for text in texts for words in verbs):
+        return False
+    persons = table.persons | table.i - table.articles - table.nominatives
+    joined = texts[0] in table.joining and not table.articles.isdisjoint(texts[1:2])
+    return joined or not persons.isdisjoint(texts)
 
 
 def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
