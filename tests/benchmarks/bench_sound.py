@@ -351,11 +351,13 @@ def tell(
     sentence: Sentence, vocabulary: Sequence[str], ear: Ear, mended: Count, told: Count
 ) -> float:
     """Judge a sentence with its repairs and with a lie of each kind; the seconds that its repairs cost."""
+    unrepaired, _ = judged(sentence, [], ear)  # questions of where the quote begins and ends
     before = ear.seconds
     stopped, proven = passing(sentence, sentence.repairs, ear)
     spent = ear.seconds - before
     where = "ethan" if sentence.source.startswith("ethan") else "clips"
-    mended.add(where, len(stopped), {shift: len(edits) for shift, edits in proven.items()})
+    passed = {shift: len(edits - unrepaired) for shift, edits in proven.items()}
+    mended.add(where, len(stopped - unrepaired), passed)
     rng = random.Random(digest(f"{sentence.source}{sentence.first}"))
     for kind, lie in lies(sentence, vocabulary, rng):
         asked, proven = passing(sentence, [*sentence.repairs, *lie], ear)
