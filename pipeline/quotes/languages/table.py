@@ -110,6 +110,7 @@ class Language:
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
     excepting: frozenset[str] = frozenset()  # right after "nothing" or "everything": "but"
     undercutting: frozenset[Phrase] = frozenset()  # open what ends or limits it: "that was before"
+    tags: frozenset[Phrase] = frozenset()  # end what limits it: "I tried, I should say"
     slips: frozenset[Phrase] = frozenset()  # before a word that puts right another: "er, July"
     retractions: frozenset[Phrase] = frozenset()  # sentences that take back the one before
     joining: frozenset[str] = frozenset()  # "but" and "and", before either

@@ -194,13 +194,14 @@ def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
 
 def _sentence_start(source: Source, first: int, least: int) -> int:
     """The first token of the sentence, one speaker's, that runs up to `first`."""
-    start = first
+    start, joining = first, source.language.joining  # where no marks are, "but" begins one
     while (
         start > max(least, first - SENTENCE)
         and not source.ends_sentence(start - 1)
         and not source.ending(start - 1).endswith(_ANEW)
         and first < len(source.tokens)
         and source.speakers[start - 1] == source.speakers[first]
+        and (source.marked or first - start < _RESTART or source.texts[start] not in joining)
     ):
         start -= 1
     return start

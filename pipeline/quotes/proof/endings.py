@@ -17,6 +17,7 @@ from pipeline.quotes.kinds.meaning import (
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.limits import has_verb, limits_only, narrows, tells_whose
 from pipeline.quotes.proof.quotations import claimed, is_own
 from pipeline.text.punctuation import asks
 
@@ -24,7 +25,6 @@ SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
 _LED_IN = 4  # tokens of "well, you know, but"
-_ADDED = 3  # tokens of ", of course"
 _SLIP = 4  # tokens of "er, the younger daughter"
 _NARROWED = 14  # tokens of "But only until the flood comes in the spring."
 _TURNED = 8  # tokens of "and I hate myself for it"
@@ -81,7 +81,8 @@ def _led_in(source: Source, first: int, most: int) -> int:
 
 def _undercut(source: Source, last: int, at: int) -> bool:
     """Whether what goes on after `last`, or after its "but" at `at`, is a "that was before"."""
-    phrases = source.language.undercutting
+    table = source.language
+    phrases = table.undercutting | {p for p in table.retractions if len(p) > 1}
     return any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1))
 
 
@@ -92,17 +93,14 @@ def _closing(source: Source, last: int, at: int, most: int) -> str:
     if last < slip < most:
         at, end = slip, _clause_end(source, slip, most)
     rest = source.texts[at:end]
-    if not source.ends_sentence(end - 1) or len(rest) > _AFTERTHOUGHT or _has_verb(rest, table):
+    ends = source.ends_sentence(end - 1) and not source.asks(end - 1)
+    if not ends or len(rest) > _AFTERTHOUGHT or has_verb(rest, table):
         return ""
     if slip > last and len(rest) <= _SLIP:
         return "retraction"
-    return "condition" if _limits_only(rest, table, _clause_before(source, last)) else ""
-
-
-def _has_verb(texts: Sequence[str], table: Language) -> bool:
-    verbs = (table.auxiliaries, table.modals, table.finite, table.reporting)
-    subjects = (table.nominatives, table.things)
-    return any(text in words for text in texts[:-1] or texts for words in (*verbs, *subjects))
+    limits = (rest[0],) in table.alternatives  # "or nearly all of it"
+    limits = limits or limits_only(rest, table, _clause_before(source, last))
+    return "condition" if limits else ""
 
 
 def _clause_before(source: Source, last: int) -> list[str]:
@@ -158,66 +156,20 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     if not end or asks(source.ending(end - 1)):
         return
     texts = source.texts[at:end]
-    if end - _clause_end(source, at, end) >= _ADDED:
+    tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
+    parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
+    if parted and tag < len(texts):
+        yield "condition", last, end
+        return
+    if _clause_end(source, at, end) < end - tag:
         return  # a clause of its own follows
     brief = len(texts) <= _AFTERTHOUGHT
-    if brief and _tells_whose(texts, table):
+    if brief and tells_whose(texts, table):
         yield "attribution", last, end
-    elif _narrows(texts, table) or (
-        brief and _limits_only(texts, table, _clause_before(source, last))
+    elif narrows(texts, table) or (
+        brief and limits_only(texts, table, _clause_before(source, last))
     ):
         yield "condition", last, end
-
-
-def _tells_whose(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
-    told = table.reporting | table.telling
-    verb = next((n for n, text in enumerate(texts) if text in told), None)
-    things = table.things & {*texts[:verb]}
-    if verb is None or (verb and not things):
-        return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
-    return not is_own(texts, texts[verb], table)
-
-
-def _narrows(texts: Sequence[str], table: Language) -> bool:
-    """Whether a sentence of one clause is an "Only until the flood comes." or an "If they pay."."""
-    if begins_with(texts, table.idioms):
-        return False
-    if texts[0] in table.narrowing:
-        governed = begins_with(texts[1:], table.limits | table.frames)
-        return governed > 0 or bool({*texts[1:2]} & (table.conditions | table.adjuncts))
-    length = begins_with(texts, table.limits)
-    clause = length == 1 or texts[length - 1] in table.conjunctions  # "until", "jusque à ce que"
-    opens = length and clause and not table.nominatives.isdisjoint(texts[length : length + 1])
-    subjects = sum(text in table.nominatives for text in texts)
-    return (texts[0] in table.conditions or bool(opens)) and subjects < 2
-
-
-def _limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
-    """Whether a sentence only says when, where or how far what was `kept` before it holds."""
-    if begins_with(texts, table.hedges) == len(texts):
-        return True  # "In theory."
-    denied = not table.negations.isdisjoint(texts)
-    again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
-    if again or not table.nominatives.isdisjoint(texts):
-        return False
-    if begins_with(texts, table.limits) or texts[0] in table.conditions:
-        return not begins_with(texts, table.idioms)
-    if texts[0] in table.narrowing:
-        return len(texts) <= _EXCEPTED
-    verb = _has_verb(texts, table)
-    return not verb and 1 < len(texts) <= _CLAUSE and _places(texts, table, denied)
-
-
-def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
-    """Whether words without a verb are an "in summer", a "half of it" or a "not in winter"."""
-    if texts[0] in table.adjuncts:
-        return not denied or texts[-1] in table.negations
-    share = texts[0] in table.shares and texts[1] in table.links
-    where = table.adjuncts | table.absolutes | table.articles
-    return (
-        share or texts[0] in table.quantities or (texts[0] in table.negations and texts[1] in where)
-    )
 
 
 def _corrected(source: Source, last: int, most: int) -> int:
@@ -251,7 +203,7 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     # German sets a comma before its "dass".
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
     rest = source.texts[last : _clause_end(source, last, most)]
-    limited = len(rest) <= _AFTERTHOUGHT and ends_with(rest, table.limits) > 0
+    limited = 0 < ends_with(rest, table.limits | table.tags) < len(rest) <= _AFTERTHOUGHT
     limited |= source.breaks(last - 1) and is_inverted(texts, table)
     if limited or begins_with(texts, table.limits) or _excepts(source, last):
         yield "condition", last, _clause_end(source, last, most)
@@ -283,6 +235,9 @@ def _relates(texts: Sequence[str], table: Language) -> bool:
     "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
     """
     finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
+    subjects = table.nominatives | table.persons | table.articles
+    if table.noun_capitals and texts and texts[0] in table.adjuncts | table.links:
+        return {*texts[1:2]} <= table.relating and not subjects.isdisjoint(texts[2:3])
     opens = (table.links | table.asserting) - table.joining - table.relating
     if texts and texts[0] in opens:
         return bool({*texts[1:2]} & (table.relating - table.articles))
@@ -317,7 +272,7 @@ def _goes_on(source: Source, last: int) -> bool:
     if position == end or not table.joining:
         return False
     if source.texts[position] in table.joining:
-        return _undoes(source, position)
+        return source.marked and _undoes(source, position)
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_year(texts[1:]):
         return False  # "in 1999"

@@ -85,6 +85,8 @@ class Gaps:
         """
         tokens = self.source.tokens
         start = past_conjunction(self.source, start)
+        if self._begins_anew(start):
+            return ""
         aside = self._before_aside(start, least)
         last = start - 1 if aside is None else aside
         for position in range(last, max(last - _NEAR_GAP, least - 1), -1):
@@ -98,6 +100,15 @@ class Gaps:
                 first = tokens[position].first
                 return self.source.heard(first, max(tokens[start].first, first + 1))
         return ""
+
+    def _begins_anew(self, start: int) -> bool:
+        """Whether "the mill ..." begins a clause where no mark shows it: not after "do not think"."""
+        table, texts = self.language, self.source.texts
+        if self.source.marked or not start:
+            return False
+        governing = table.reporting | table.conjunctions | table.auxiliaries | table.modals
+        opens = texts[start] in table.nominatives | table.articles
+        return opens and texts[start - 1] not in governing | table.negations | table.links
 
     def _before_aside(self, start: int, least: int) -> int | None:
         """The last token before an aside, or a comma, before `start`: "is not, in my view, that ..."."""
