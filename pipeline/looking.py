@@ -78,7 +78,7 @@ def content_of(path: Path) -> bytes | None:
 
 def sides(content: bytes) -> list[bytes]:
     """Both versions of a file that git could not merge; none of any other."""
-    found = _CONFLICT.search(content)
+    found = _CONFLICT.search(content) if b"<<<<<<< " in content else None
     return [_CONFLICT.sub(rb"\%d" % side, content) for side in (1, 2)] if found else []
 
 

@@ -19,12 +19,13 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are meant
 _MARKDOWN_SIGN = re.compile(r"(?<!\])(\[(?:\.\.\.|…)\])(?![(\[:])|[\\`*_\[\]<>&#|~${}]")
 _MARKDOWN_START = re.compile(r"^(?:[-+=:]|([0-9]{1,9})(?=[.)]))")
 _TEXT_LINK = re.compile(r"\t([^\t]*)\t([^\t]*)\t")
+_PLAIN_URL = re.compile(r"(?:https?://)?[\w.-]+(?:/[\w.-]+)*", re.ASCII)  # nearly all: 8 times as fast
 _BARE_URL = re.compile(r"https?://[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]]")
 
 
 def plain(text: str) -> str:
     """`text` without characters that no document may hold; line breaks and tabs stay."""
-    return _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def one_line(text: str) -> str:
@@ -43,6 +44,8 @@ def safe_url(url: str) -> str:
 
     PullquoteError for anything that is not http, https or mailto: a build file was tampered with.
     """
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         scheme = urlsplit(url).scheme
     except ValueError:

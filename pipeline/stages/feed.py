@@ -32,6 +32,7 @@ from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
 from pipeline.stages.notes import TEMPLATES
+from pipeline.storage.planning.live_feed import read_feed
 from pipeline.web.addresses import CORRECTIONS_KEY, POSTS_FEED_KEY, artwork_key
 from pipeline.workspace import file_sha256
 
@@ -99,8 +100,10 @@ def _rendered(ctx: StageContext[Settings], channel: Channel) -> list[Rendered]:
         for path, head in ctx.records(HEAD, ITEMS).items()
         if public is None or path.split("/")[-3] in public
     ]
-    before = [*ctx.before(FEED), *ctx.before(FEED_PAGES)] if known else []
-    return rendered_items(channel, sources, (path.read_bytes() for path in before))
+    pages = [*ctx.before(FEED), *ctx.before(FEED_PAGES)] if known else []
+    # Most of it is live, and was read when we looked what is.
+    before = [item for page in pages for item in read_feed(page.read_bytes()).items.values()]
+    return rendered_items(channel, sources, {item.guid: item.raw for item in before})
 
 
 def _posts(ctx: StageContext[Settings], items: Sequence[Rendered]) -> list[Post]:

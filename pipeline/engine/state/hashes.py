@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from pipeline.engine.declared.files import is_racy, signature
 from pipeline.engine.state.recalled import Recalled
 from pipeline.workspace import file_sha256
@@ -161,7 +163,7 @@ class FileHashes:
 
 def _parse(content: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(content)
+        value = from_json(content, cache_strings="keys")
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

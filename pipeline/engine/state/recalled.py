@@ -22,6 +22,8 @@ from pipeline.workspace import write_bytes
 
 _Record = TypeVar("_Record")
 
+_WORTH = 0.01  # of the records must be new before all are written once more: a few are read as fast
+
 
 class Recalled:
     """The memory of a show, in `folder`: a file for each kind of record."""
@@ -45,7 +47,8 @@ class Recalled:
         if learnt:
             used = known if len(known) <= 2 * len(files) else known.keys() & files.values()
             self._known[artefact.kind] = {sha: known[sha] for sha in used} | learnt
-            self._keep(artefact.kind)
+            if len(learnt) > len(files) * _WORTH:
+                self._keep(artefact.kind)
         return found
 
     def _known_of(self, kind: type[Any]) -> dict[str, Any]:

@@ -51,13 +51,16 @@ def whole_feed(
     last = read_feed(feed)
     known = sorted((key for key in files if key.startswith(PREFIX)), reverse=True)
     keys = known if last.older_url else []
-    pages = at_once(lambda key: _page(store, key, files[key], here), keys)
-    found = dict(zip(keys, pages, strict=True))
+    found: dict[str, _Page | None]
+    found = {key: page for key in keys if (page := _own_page(here.get(key), files[key]))}
+    others = [key for key in keys if key not in found]
+    pages = at_once(lambda key: _page(store, key, files[key]), others)
+    found |= dict(zip(others, pages, strict=True))
     contents, is_whole = {FEED_KEY: feed}, True
     while (key := store.key_of(last.older_url)) and key not in contents:
         page = found.get(key)
         if key not in found and may_differ and is_key(key):  # else it is another program's page
-            page = _page(store, key, "", here)
+            page = _page(store, key, "")
         if page is None or len(contents) > _MOST or not (may_differ or page.is_exact):
             return read_pages(contents, is_whole=False)
         try:
@@ -69,11 +72,14 @@ def whole_feed(
     return read_pages(contents, is_whole=is_whole)
 
 
-def _page(store: ObjectStore, key: str, sha256: str, here: Mapping[str, Path]) -> _Page | None:
-    if sha256 and (path := here.get(key)) and path.is_file():
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() == sha256:
-            return _Page(content, is_exact=True)
+def _own_page(path: Path | None, sha256: str) -> _Page | None:
+    """That of this clone, where it has this digest."""
+    content = path.read_bytes() if path and path.is_file() else b""
+    is_it = hashlib.sha256(content).hexdigest() == sha256
+    return _Page(content, is_exact=True) if is_it else None
+
+
+def _page(store: ObjectStore, key: str, sha256: str) -> _Page | None:
     found = store.get(key)
     if found and hashlib.sha256(found[0]).hexdigest() == sha256:
         return _Page(found[0], is_exact=True)

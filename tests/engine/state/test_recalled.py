@@ -48,6 +48,19 @@ def test_a_known_record_is_not_read_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert [record.word for record in found.values()] == ["a", "b", "c"]
 
 
+def test_a_few_new_records_are_read_again_rather_than_all_written(tmp_path: Path) -> None:
+    old = [str(number) for number in range(200)]
+    files = write(tmp_path, old)
+    Recalled(tmp_path / "memory").records(TOLD, files)
+    (memory,) = (tmp_path / "memory").iterdir()
+    before = memory.read_bytes()
+    for words, writes in ((["b"] * 2, False), (["b", "c", "d"], True)):
+        files |= write(tmp_path, words)
+        found = Recalled(tmp_path / "memory").records(TOLD, files)
+        assert [record.word for record in found.values()] == words + old[len(words) :]
+        assert (memory.read_bytes() != before) == writes
+
+
 @given(versions=st.lists(WORDS, max_size=5))
 def test_what_is_remembered_is_what_would_be_read(
     tmp_path_factory: pytest.TempPathFactory, versions: list[list[str]]

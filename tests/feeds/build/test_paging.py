@@ -81,7 +81,7 @@ def folder(tmp_path: Path, new_item: NewItem) -> Path:
 
 def pages_of(folder: Path, channel: Channel) -> list[Page]:
     sources = [Source(str(path), HEAD.read(path)) for path in sorted(folder.glob("*.json"))]
-    items = rendered_items(channel, sources, before=())
+    items = rendered_items(channel, sources, before={})
     return list(build_pages(channel, check_and_order(channel, items, may_be_empty=False)))
 
 
