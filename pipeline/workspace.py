@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -274,11 +274,6 @@ class Workspace:
             return []
         with os.scandir(self.episodes) as entries:
             return sorted(entry.name for entry in entries if self._is_episode(entry))
-
-    def having(self, name: str, slugs: Iterable[str]) -> list[str]:
-        """Those of these episodes in whose folder there is something of that name."""
-        folder = os.fspath(self.episodes)
-        return [slug for slug in slugs if os.path.lexists(f"{folder}/{slug}/{name}")]
 
     def _is_episode(self, entry: "os.DirEntry[str]") -> bool:
         if not entry.is_dir() or not _SLUG.fullmatch(entry.name):

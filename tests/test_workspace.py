@@ -41,11 +41,6 @@ def test_slugs_are_sorted_and_need_an_episode_toml(show: Workspace) -> None:
     assert show.slugs() == ["a-one", "b-two"]
 
 
-def test_episodes_that_have_a_file_are_told_from_others(show: Workspace) -> None:
-    write_text(show.episodes / "b-two" / "build" / "new.json", "")
-    assert show.having("build/new.json", show.slugs()) == ["b-two"]
-
-
 def test_an_unknown_episode_names_those_there_are(show: Workspace) -> None:
     with pytest.raises(ConfigError, match="no episode 'c'") as caught:
         show.episode("c")

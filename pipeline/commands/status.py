@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.artefacts import NEW, published
+from pipeline.artefacts import published
 from pipeline.commands.app import App, command, emit_json, say
 from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
@@ -28,8 +28,7 @@ def status(app: App, as_json: bool) -> None:
         _from_elsewhere(app, episode) if episode.slug in public else episode
         for episode in runner.status()
     ]
-    having = app.workspace.having(NEW, [episode.slug for episode in found])
-    held = {slug for slug in having if waits(app.episode(slug))}
+    held = {each.slug for each in found if each.heard and waits(app.episode(each.slug))}
     changed = unreleased(runner, app.workspace, app.show.store.base_url) if public else set()
     if as_json:
         emit_json(

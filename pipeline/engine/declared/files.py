@@ -66,7 +66,9 @@ def parse(text: str) -> Pattern:
         raise AssertionError(f"'{text}' is no pattern of files")
     body = "/".join(_part_regex(part) for part in parts)
     ending = bare.rpartition("*")[2]
-    return Pattern(bare, optional, shared, parts, ending, re.compile((SHARED if shared else "") + body))
+    return Pattern(
+        bare, optional, shared, parts, ending, re.compile((SHARED if shared else "") + body)
+    )
 
 
 def _part_regex(part: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.workspace import atomic_path, file_sha256, write_bytes
+from pipeline.workspace import atomic_path, file_sha256, flush, write_bytes
 
 _JOURNAL = "journal.json"
 
@@ -66,14 +66,12 @@ class Staging:
 
     @contextlib.contextmanager
     def write(self, name: str) -> Iterator[Path]:
-        """Yield the path at which to write the output `name`; flushed to disk when the block succeeds."""
+        """Yield the path at which to write the output `name`."""
         # The ending is kept, because encoders choose the format by it.
         path = self._folder / f"{len(self._staged)}-{Path(name).name}"
         try:
             yield path
             assert path.is_file(), f"nothing was written for {name}"
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -85,13 +83,16 @@ class Staging:
 
     def put_in_place(self, hashes: dict[str, str], targets: dict[str, Path]) -> None:
         """Rename the outputs to their targets; one whose bytes are there already is left alone."""
+        others = {
+            name: staged
+            for name, staged in self._staged.items()
+            if not ((target := targets[name]).is_file() and file_sha256(target) == hashes[name])
+        }
+        for staged in others.values():
+            flush(staged)
         self._write_journal(hashes)
-        for name, staged in self._staged.items():
-            target = targets[name]
-            if target.is_file() and file_sha256(target) == hashes[name]:
-                staged.unlink()
-            else:
-                place(staged, target)
+        for name, staged in others.items():
+            place(staged, targets[name])
 
     def done(self) -> None:
         """The lock has what was put in place."""

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pipeline
+from pipeline.artefacts import NEW
 from pipeline.engine.declared.digests import digests, label, origins
 from pipeline.engine.declared.files import Files, is_racy, signature
 from pipeline.engine.declared.graph import Graph
@@ -30,7 +31,8 @@ from pipeline.workspace import Workspace
 class EpisodeStatus:
     """An episode in the table of `status`; with `error` (a sentence) the rest is unknown.
 
-    `released`: listeners have it. `corrected`: it tells of a mistake that they heard.
+    `released`: listeners have it. `corrected`: it tells of a mistake that they heard. `heard`: another
+    transcription lies beside the one in force.
     """
 
     slug: str
@@ -41,6 +43,7 @@ class EpisodeStatus:
     error: str = ""
     released: bool = False
     corrected: bool = False
+    heard: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -73,12 +76,21 @@ class _Facts(NamedTuple):
     linked: bool
     corrected: bool
 
-    def status(self, slug: str, states: Iterable[StageState], *, released: bool) -> EpisodeStatus:
+    def status(
+        self, slug: str, states: Iterable[StageState], released: bool, heard: bool
+    ) -> EpisodeStatus:
         """The episode as it stands in the table."""
         return EpisodeStatus(
-            slug, self.title, self.date, self.guid, tuple(states),
-            released=released, corrected=self.corrected,
-        )  # fmt: skip
+            slug,
+            self.title,
+            self.date,
+            self.guid,
+            tuple(states),
+            "",
+            released,
+            self.corrected,
+            heard,
+        )
 
 
 @dataclass
@@ -129,19 +141,19 @@ class Survey:
             return EpisodeStatus(slug, error=known.message)
 
     def _episode(self, slug: str) -> EpisodeStatus:
-        group = self._hashes.group(slug)
-        scope = Scope(self._workspace, self._graph, slug, slug in self._released)
-        key = f"{self._key} {scope.released}"
+        group, released = self._hashes.group(slug), slug in self._released
+        key = f"{self._key} {released}"
         is_settled = slug not in self._unfinished
-        if is_settled and (known := self._recall(scope, group.memo, key)):
+        if is_settled and (known := self._recall(slug, group.memo, key, released)):
             return known
+        scope = Scope(self._workspace, self._graph, slug, released)
         files = Files(self._workspace.root, scope.base, self._files)
         snapshot = self._snapshot(files, scope.base) if is_settled else []
         found = self._look(scope, files, group)
         group.prune()
         if snapshot:
             rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
-            group.memo = {**group.memo, "state": [key, snapshot, rows]}
+            group.memo = {**group.memo, "state": [key, snapshot, rows, found.heard]}
         return found
 
     def _look(self, scope: Scope, files: Files, group: Group) -> EpisodeStatus:
@@ -151,22 +163,27 @@ class Survey:
         settings = self._show_settings | dict(own)
         scope = replace(scope, graph=self._graphs[facts.linked])
         states = explain(scope.graph, View(scope, lock, settings, self._hashes, files))
-        return facts.status(scope.slug, states, released=scope.released)
+        folder, _, name = NEW.rpartition("/")
+        heard = name in files.entries(f"{scope.base}/{folder}")
+        return facts.status(scope.slug, states, scope.released, heard)
 
-    def _recall(self, scope: Scope, memo: dict[str, Any], key: str) -> EpisodeStatus | None:
-        facts, place = _known(memo), f"{self._root}/{scope.base}"
+    def _recall(
+        self, slug: str, memo: dict[str, Any], key: str, released: bool
+    ) -> EpisodeStatus | None:
+        facts, place = _known(memo), f"{self._root}/episodes/{slug}"
         try:
-            was, snapshot, rows = memo["state"]
+            was, snapshot, rows, heard = memo["state"]
             if facts is None or was != key:
                 return None
-            if any(signature(os.stat(place + name)) != seen for name, *seen in snapshot):
-                return None
+            for name, seen in snapshot:
+                if signature(os.stat(place + name)) != seen:
+                    return None
             states = {row.stage: row for row in map(_state, rows)}
         except (KeyError, TypeError, ValueError, FileNotFoundError, NotADirectoryError):
             return None
         fresh = self._fresh[facts.linked]
         stages = (states.get(each.stage, each) for each in fresh) if states else fresh
-        return facts.status(scope.slug, stages, released=scope.released)
+        return facts.status(slug, stages, released, heard)
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
         """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""
@@ -204,7 +221,7 @@ class Survey:
                     found.append((inner, _stat(place + inner)))
                 elif inner in self._watched:
                     folders.append(inner)
-        rows = [[name, *signature(stat)] for name, stat in found if stat and not is_racy(stat, now)]
+        rows = [[name, signature(stat)] for name, stat in found if stat and not is_racy(stat, now)]
         return rows if len(rows) == len(found) else []
 
     def _table(self) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.artefacts import NEW, published
+from pipeline.artefacts import published
 from pipeline.errors import PullquoteError
 from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
@@ -120,8 +120,8 @@ def _public(publisher: Publisher) -> tuple[list[str], set[str], set[str]]:
         except PullquoteError as error:
             lines.append(f"{slug} is not finished here, and stays as it was released: {error}")
             stopped.add(slug)
-    having = publisher.workspace.having(NEW, found)
-    if new := sum(waits(LocalEpisode(publisher.workspace, slug)) for slug in having):
+    heard = [each.slug for each in publisher.statuses if each.heard and each.slug in found]
+    if new := sum(waits(LocalEpisode(publisher.workspace, slug)) for slug in heard):
         lines.append(
             f"new transcriptions wait, of {new} of {len(found)} episodes, and change nothing yet: "
             "pullquote transcript compare --all"

@@ -9,6 +9,7 @@ they were read.
 """
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -51,8 +52,9 @@ def whole_feed(
     last = read_feed(feed)
     known = sorted((key for key in files if key.startswith(PREFIX)), reverse=True)
     keys = known if last.older_url else []
-    found: dict[str, _Page | None]
-    found = {key: page for key in keys if (page := _own_page(here.get(key), files[key]))}
+    found: dict[str, _Page | None] = {
+        key: page for key in keys if (page := _own_page(here.get(key), files[key]))
+    }
     others = [key for key in keys if key not in found]
     pages = at_once(lambda key: _page(store, key, files[key]), others)
     found |= dict(zip(others, pages, strict=True))
@@ -72,6 +74,7 @@ def whole_feed(
     return read_pages(contents, is_whole=is_whole)
 
 
+@functools.lru_cache(maxsize=64)  # the digest says what it holds: looked for by several sides
 def _own_page(path: Path | None, sha256: str) -> _Page | None:
     """That of this clone, where it has this digest."""
     content = path.read_bytes() if path and path.is_file() else b""
