@@ -37,6 +37,7 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import encode
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.podcasting import LinkedSoundbite
+from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import dump_json
 
 NOTES = "<p>What was said in this episode, with <em>names</em> &amp; numbers. </p>" * 14  # 1 kB
@@ -119,7 +120,8 @@ def write_items(items: Sequence[ItemFile], folder: Path) -> list[Source]:
 
 def build_ours(sources: Sequence[Source], before: Sequence[Path] = ()) -> list[bytes]:
     """The whole feed, checked, with every tag; the bytes of each page."""
-    items = rendered_items(CHANNEL, sources, (path.read_bytes() for path in before))
+    old = [item for path in before for item in read_feed(path.read_bytes()).items.values()]
+    items = rendered_items(CHANNEL, sources, {item.guid: item.raw for item in old})
     return [
         page.content
         for page in build_pages(CHANNEL, check_and_order(CHANNEL, items, may_be_empty=False))
