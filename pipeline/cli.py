@@ -1,8 +1,6 @@
 """The command `pullquote`: which commands there are, each loaded when it is called."""
 
-import atexit
 import builtins
-import gc
 import importlib
 import io
 import keyword
@@ -59,12 +57,6 @@ _MODULES = {
     "import": "import_feed",
     "export": "import_feed",
 }
-
-
-# Python looks for cycles at every 700 new objects: an eighth of a plan of ten thousand episodes.
-gc.set_threshold(50_000, 50)
-# And once more when it ends, though everything goes then: a tenth of a second.
-atexit.register(gc.freeze)
 
 
 class LazyGroup(click.Group):

@@ -18,12 +18,14 @@ from pathlib import Path
 
 import botocore.session
 import hypothesis
+import psutil
 import pytest
 from botocore.loaders import create_loader
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from pipeline.cli import main
+from pipeline.site.cards.card import icon
 from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import Workspace
 
@@ -33,9 +35,19 @@ SAMPLE = "why-bridges-hum"
 # Tests that run beside each other share the processors: threads of torch that wait must not spin.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-# SeaweedFS takes nothing on a disk of which less than 1 % is free, be it 10 GB: tests then lie in memory.
-_DISK, _MEMORY = shutil.disk_usage(tempfile.gettempdir()), Path("/dev/shm")
-if _DISK.free < _DISK.total / 50 and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4e9:
+# A command that a test starts would compile three hundred modules anew: 0.2 s each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Thousands of small folders: in memory the kernel takes a third of the time for them. And SeaweedFS takes
+# nothing on a disk of which less than 1 % is free, be it 10 GB.
+_MEMORY = Path("/dev/shm")
+_ROOM = 6_000_000_000  # bytes; a run leaves 3 GB where nothing is taken away
+if (
+    _MEMORY.is_dir()
+    and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC  # tests write programs
+    and min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available) > _ROOM
+):
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 # An example takes as long as the machine needs: by default one of 200 ms is a failure.
@@ -48,14 +60,18 @@ hypothesis.settings.load_profile("patient")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First the tests of the published show, so that one worker runs them all and publishes once.
 
-    Beside them those that are long: at the end all other workers would wait for one.
+    Beside them the modules with one that is long: at the end all other workers would wait for it. A
+    module stays whole, for what it has set up, a cluster above all, is taken down where another begins.
     """
 
-    def comes_later(item: pytest.Item) -> bool:
-        long = any(map(item.get_closest_marker, ("long", "slow")))
-        return not long and "published" not in getattr(item, "fixturenames", ())
+    long = {item.path for item in items if item.get_closest_marker("long")}
 
-    items.sort(key=comes_later)  # the order is kept otherwise
+    def turn(item: pytest.Item) -> int:
+        if "published" in getattr(item, "fixturenames", ()):
+            return 0
+        return 1 if item.path in long or item.get_closest_marker("slow") else 2
+
+    items.sort(key=turn)  # the order is kept otherwise
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,10 +86,14 @@ def no_power_cuts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_description_of_s3() -> Iterator[None]:
-    """Each client reads two megabytes that describe the service: here, where there are a thousand, once."""
+def made_once() -> Iterator[None]:
+    """Where there are a thousand clients of S3, its description of two megabytes is read once.
+
+    And where there are hundreds of shows with the cover that `init` writes, its icons are drawn once.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
+        patch.setattr("pipeline.stages.site.icon", functools.cache(icon))
         yield
 
 

@@ -13,6 +13,7 @@ episodes, with a real store, while nothing has changed. To import them takes a m
     python tests/benchmarks/bench_engine.py --plan [EPISODES]
 """
 
+import os
 import resource
 import shutil
 import subprocess
@@ -131,6 +132,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--plan"]:
         _plan(int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)
         return
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a host's Python compiles a module once
     episodes = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     with tempfile.TemporaryDirectory(prefix="bench-engine-") as folder:
         root = Path(folder)

@@ -33,6 +33,7 @@ from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
+from pipeline.storage.store.conditions import conditions
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace, dump_json
@@ -347,16 +348,36 @@ def bucket(
     kill_store(clone.root)
 
 
-@pytest.fixture
-def show(
-    tmp_path: Path, bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch, stages: None
-) -> Clone:
-    """A show with the episodes `ea` and `eb`, both released as `old`."""
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory, bucket: dict[str, str]) -> Clone:
+    """A show without an episode, which has asked what the store does; to be copied."""
+    clone = Clone(tmp_path_factory.mktemp("empty") / "show")
+    assert CliRunner().invoke(main, ["init", str(clone.root)]).exit_code == 0
+    clone.store_at(bucket["endpoint_url"], bucket, "asked")
+    with pytest.MonkeyPatch.context() as patch:
+        _log_in(bucket, patch)
+        conditions(clone.store)
+    return clone
+
+
+def _log_in(bucket: dict[str, str], patch: pytest.MonkeyPatch) -> None:
     for name, value in bucket.items():
         if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
+            patch.setenv(name, value)
+
+
+@pytest.fixture
+def show(
+    tmp_path: Path,
+    bucket: dict[str, str],
+    empty: Clone,
+    monkeypatch: pytest.MonkeyPatch,
+    stages: None,
+) -> Clone:
+    """A show with the episodes `ea` and `eb`, both released as `old`."""
+    _log_in(bucket, monkeypatch)
     clone = Clone(tmp_path / "show")
-    assert CliRunner().invoke(main, ["init", str(clone.root)]).exit_code == 0
+    shutil.copytree(empty.root, clone.root)
     clone.store_at(bucket["endpoint_url"], bucket, f"t-{secrets.token_hex(4)}")
     for slug in ("ea", "eb"):
         clone.build(slug, "old")

@@ -79,6 +79,8 @@ def _part_regex(part: str) -> str:
 
 def overlap(one: Pattern, other: Pattern) -> bool:
     """Whether some name is matched by both."""
+    if one.literal or other.literal:
+        return one.matches(other.text) or other.matches(one.text)
     if one.shared != other.shared or len(one.parts) != len(other.parts):
         return False
     return all(_parts_overlap(a, b) for a, b in zip(one.parts, other.parts, strict=True))

@@ -5,6 +5,7 @@ The runner decides what has to run and keeps the lock; it has no queue, no retri
 """
 
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -33,6 +34,15 @@ from pipeline.workspace import Workspace, check_slug
 _Record = TypeVar("_Record")
 
 
+@functools.lru_cache(maxsize=4)  # a command asks for the same several times, 8 ms each
+def _graphs(stages: tuple[Stage[Any], ...]) -> tuple[dict[bool, Graph], Graph, Graph]:
+    """Of an episode, and (True) of one whose audio was published elsewhere; of it if heard; the show's."""
+    linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
+    heard = [replace(each, scope="heard") if each.heard else each for each in stages]
+    of_episode = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
+    return of_episode, Graph(heard, "heard"), Graph(stages, "show")
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeResult:
     """How an episode's run ended: the stages that ran, and the gate's words when one is closed.
@@ -56,12 +66,7 @@ class Runner:
 
     def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
         self._workspace = workspace
-        linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
-        # of an episode, and (True) of one whose audio was published elsewhere
-        self._graphs = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
-        heard = [replace(each, scope="heard") if each.heard else each for each in stages]
-        self._heard = Graph(heard, "heard")
-        self._show_graph = Graph(stages, "show")
+        self._graphs, self._heard, self._show_graph = _graphs(tuple(stages))
         self._configuration = Configuration(workspace, stages)
         self._passed = Passed()
         self._memory: FileHashes | None = None
