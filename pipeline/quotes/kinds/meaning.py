@@ -67,9 +67,12 @@ def hedge_before(texts: Sequence[str], language: Language) -> int:
     The speaker's own "I think" does not, nor does a "basically"; an "I guess" does.
     """
     length = ends_with(texts, language.hedges)
+    if not length and {*texts[-1:]} & language.conjunctions:
+        length = hedge_before(texts[:-1], language)  # "I guess that"
+        return length and length + 1
     phrase = tuple(texts[len(texts) - length :])
     own = (language.own_view | language.i | language.we) & {*phrase}
-    own = frozenset() if language.guessing & {*phrase} else own
+    own = own if language.guessing.isdisjoint(phrase) else frozenset()
     return 0 if own or phrase in language.softeners else length
 
 

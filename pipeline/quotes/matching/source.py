@@ -158,30 +158,29 @@ class Source:
         token = self.tokens[position]
         if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
             return False
-        text = self.ending(position)
-        return ends_sentence(text) and not self._is_short(text)
+        return ends_sentence(self.ending(position))
 
     def breaks(self, position: int) -> bool:
         """Whether a clause ends with a token, or breaks off."""
-        text = self.ending(position)
-        return breaks(text) and not self._is_short(text)
-
-    def _is_short(self, text: str) -> bool:
-        """Whether a word ends in the dot of "Mr."."""
-        return text.endswith(".") and text.rstrip(".").lower() in self.language.abbreviations
+        return breaks(self.ending(position))
 
     def asks(self, position: int) -> bool:
         """Whether a question ends with a token."""
         return asks(self.ending(position))
 
     def ending(self, position: int) -> str:
-        """The last word of a token with the marks that stand alone after it: French sets blanks there."""
+        """The last word of a token with the marks that stand alone after it: French sets blanks there.
+
+        The dot of "Mr." ends nothing.
+        """
         last = self.tokens[position].last
         following = position + 1
         count = len(self.transcript.words)
         end = self.tokens[following].first if following < len(self.tokens) else count
         words = self.transcript.words[last - 1 : min(max(end, last), last + 1)]
-        return "".join(word.text for word in words)
+        text = "".join(word.text for word in words)
+        bare = text.rstrip(".")
+        return bare if bare.lower() in self.language.abbreviations else text
 
 
 def _quoted(transcript: Transcript, tokens: Sequence[Token], turns: Ints) -> Ints:

@@ -127,12 +127,7 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     first = _restarted(source, start, first)
     texts = source.texts[start:first]
     counts = is_number(source.texts[first]) and not (texts and source.breaks(first - 1))
-    joined = bool(texts) and texts[-1] in table.conjunctions  # "I guess that"
-    hedge = hedge_before(texts, table)
-    if joined and not hedge:
-        hedge = hedge_before(texts[:-1], table)
-        hedge += hedge > 0
-    governed = hedge, share_before(texts, table), denial_before(texts, table)
+    governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
     if governed[0]:
         yield "hedge", first - governed[0], first
     elif texts and is_number(texts[-1]) and not source.breaks(first - 1):

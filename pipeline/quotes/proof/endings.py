@@ -19,7 +19,6 @@ from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.limits import has_verb, limits_only, narrows, tells_whose
 from pipeline.quotes.proof.quotations import claimed, is_own
-from pipeline.text.punctuation import asks
 
 SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
@@ -58,12 +57,11 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "negation", last, negation + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
-    if source.texts[at] in limiting or (source.breaks(last - 1) and _undercut(source, last, at)):
+    added = list(afterthought(source, last, most)) if source.breaks(last - 1) else []
+    if source.texts[at] in limiting:
         yield "condition", last, _clause_end(source, at, most)
-    elif source.breaks(last - 1) and (kind := _closing(source, last, at, most)):
-        yield kind, last, _clause_end(source, at, most)
     else:
-        yield from _tail(source, last, most, negation is not None)
+        yield from added or _tail(source, last, most, negation is not None)
 
 
 def _led_in(source: Source, first: int, most: int) -> int:
@@ -79,52 +77,35 @@ def _led_in(source: Source, first: int, most: int) -> int:
     return min(at, most - 1)
 
 
-def _undercut(source: Source, last: int, at: int) -> bool:
-    """Whether what goes on after `last`, or after its "but" at `at`, is a "that was before"."""
-    table = source.language
-    phrases = table.undercutting | {p for p in table.retractions if len(p) > 1}
-    return any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1))
-
-
-def _closing(source: Source, last: int, at: int, most: int) -> str:
-    """What the last clause of a sentence without a verb does: ", but not in winter.", ", er, July."."""
-    table, end = source.language, _clause_end(source, at, most)
-    slip = last + begins_with(source.texts[last : last + PHRASE], table.slips)
-    if last < slip < most:
-        at, end = slip, _clause_end(source, slip, most)
-    rest = source.texts[at:end]
-    ends = source.ends_sentence(end - 1) and not source.asks(end - 1)
-    if not ends or len(rest) > _AFTERTHOUGHT or has_verb(rest, table):
-        return ""
-    if slip > last and len(rest) <= _SLIP:
-        return "retraction"
-    limits = (rest[0],) in table.alternatives  # "or nearly all of it"
-    limits = limits or limits_only(rest, table, _clause_before(source, last))
-    return "condition" if limits else ""
-
-
 def _clause_before(source: Source, last: int) -> list[str]:
     return source.texts[clause_start(source, max(0, last - SENTENCE), last - 1) : last]
 
 
 def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A few words right after that take back what was said: "Just kidding.", "No, it is not."."""
-    table = source.language
-    for end in range(last + 1, min(most, last + _CLAUSE) + 1):
-        texts = tuple(source.texts[last:end])
-        if texts[0] in table.refusals and not source.ends_sentence(last - 1):
-            yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
-            return
-        denied = texts[0] in table.refusals and bool(table.negations & {*texts[1:]})
-        if denied and source.ends_sentence(end - 1) and not asks(source.ending(last - 1)):
+    """What takes back, or puts right, what was just said: "Just kidding.", ", risen, sorry, risen"."""
+    table, clause, whole = source.language, last, source.ends_sentence(last - 1)
+    refused = source.texts[last] in table.refusals
+    if refused and not whole:
+        yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
+        return
+    for end in range(last + 1, min(most, last + _AFTERTHOUGHT) + 1):
+        if not source.breaks(end - 1):
+            continue
+        said, ends = source.texts[clause:end], source.ends_sentence(end - 1)
+        length = begins_with(said, table.retractions) if clause == last or not whole else 0
+        short = whole or said[0] in table.negations  # "Wait for me."
+        denied = refused and ends and not table.negations.isdisjoint(source.texts[last + 1 : end])
+        length = max(length, begins_with(source.texts[last:end], table.retractions))
+        if (
+            length in (len(said), end - last)
+            or length > short
+            or (denied and not source.asks(last - 1))
+        ):
             yield "retraction", last, end
             return
-        if texts in table.retractions and source.breaks(end - 1):
-            yield "retraction", last, end
+        if ends:
             return
-    end = _corrected(source, last, most)
-    if end:
-        yield "retraction", last, end
+        clause = end
 
 
 def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -143,53 +124,54 @@ def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
                 if end:
                     yield "condition", last, end
             return
+    end = next((n + 1 for n in range(last, min(most, last + _NARROWED)) if ends(n)), last)
+    kept = _clause_before(source, last)
+    if _narrowed(kept, texts[last:end], source.language):
+        yield "condition", last, end
+
+
+def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
+    """Whether "the men lie" gets a "the men in the port lie", and "I love it" an "I love it when"."""
+    more = len(texts) - len(kept)
+    splits = range(2, len(kept) if more > 0 else 0)
+    rest = texts[3:4] if {*texts[2:3]} & table.pronouns else texts[2:3]
+    limited = kept[:2] == texts[:2] and not table.conditions.isdisjoint(rest)
+    return limited or any(kept == texts[:n] + texts[n + more :] for n in splits)
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """A sentence that says whose the one before is, or when: "Said nobody.", "But only in summer."."""
+    """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at = source.language, _led_in(source, last, most)
-    ends = range(at, min(most, at + _NARROWED))
-    end = next((n + 1 for n in ends if source.ends_sentence(n)), 0)
-    if _undercut(source, last, at):
+    end = next((n + 1 for n in range(at, min(most, at + _NARROWED)) if source.ends_sentence(n)), 0)
+    phrases = table.undercutting | {phrase for phrase in table.retractions if len(phrase) > 1}
+    if any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1)):
         yield "condition", last, end or _clause_end(source, at, most)
         return
-    if not end or asks(source.ending(end - 1)):
+    if not end or source.asks(end - 1):
         return
-    texts = source.texts[at:end]
+    texts, whole = source.texts[at:end], source.ends_sentence(last - 1)
     tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
     parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
+    brief = len(texts) <= _AFTERTHOUGHT and (whole or not has_verb(texts, table))
     if parted and tag < len(texts):
         yield "condition", last, end
-        return
-    if _clause_end(source, at, end) < end - tag:
+    elif _clause_end(source, at, end) < end - tag:
         return  # a clause of its own follows
-    brief = len(texts) <= _AFTERTHOUGHT
-    if brief and tells_whose(texts, table):
+    elif brief and tells_whose(texts, table):
         yield "attribution", last, end
-    elif narrows(texts, table) or (
+    elif (whole and narrows(texts, table)) or (
         brief and limits_only(texts, table, _clause_before(source, last))
     ):
         yield "condition", last, end
+    elif brief and not whole and _puts_right(source, last, at, end):
+        yield "retraction", last, end
 
 
-def _corrected(source: Source, last: int, most: int) -> int:
-    """The end of "fallen, | risen, sorry, risen": a few words that put right what was just said; or 0."""
-    if source.ends_sentence(last - 1):
-        return 0
-    clause = last
-    for end in range(last + 1, min(most, last + _AFTERTHOUGHT) + 1):
-        if not source.breaks(end - 1):
-            continue
-        said = source.texts[clause:end]
-        length = begins_with(said, source.language.retractions)
-        if length and (
-            length == len(said) or source.texts[clause] not in source.language.negations
-        ):
-            return end
-        if source.ends_sentence(end - 1):
-            return 0
-        clause = end
-    return 0
+def _puts_right(source: Source, last: int, at: int, end: int) -> bool:
+    """Whether the last words of a sentence are an "er, July", an "or nearly all"."""
+    slip = begins_with(source.texts[last : last + PHRASE], source.language.slips)
+    alternative = (source.texts[at],) in source.language.alternatives
+    return alternative or (slip > 0 and end - max(at, last + slip) <= _SLIP)
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
@@ -236,7 +218,8 @@ def _relates(texts: Sequence[str], table: Language) -> bool:
     """
     finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
     subjects = table.nominatives | table.persons | table.articles
-    if table.noun_capitals and texts and texts[0] in table.adjuncts | table.links:
+    led = (table.adjuncts | table.links) - table.relating
+    if table.noun_capitals and texts and texts[0] in led:
         return {*texts[1:2]} <= table.relating and not subjects.isdisjoint(texts[2:3])
     opens = (table.links | table.asserting) - table.joining - table.relating
     if texts and texts[0] in opens:
@@ -250,15 +233,11 @@ def _excepts(source: Source, last: int) -> bool:
     "Everybody slept but the baker": the clause that holds the word ends a few words after.
     """
     table = source.language
+    clause = source.texts[clause_start(source, max(0, last - SENTENCE), last) : last]
+    brief = _clause_end(source, last, len(source.tokens)) - last <= _EXCEPTED
+    held = clause if brief else clause[-1:]  # none after a comma
     whole = table.negations | table.absolutes
-    if source.texts[last] not in table.excepting:
-        return False
-    if source.texts[last - 1] in whole:
-        return True
-    if source.breaks(last - 1) or _clause_end(source, last, len(source.tokens)) - last > _EXCEPTED:
-        return False
-    clause = range(clause_start(source, max(0, last - SENTENCE), last), last)
-    return any(source.texts[position] in whole for position in clause)
+    return source.texts[last] in table.excepting and not whole.isdisjoint(held)
 
 
 def _goes_on(source: Source, last: int) -> bool:
@@ -307,7 +286,8 @@ def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
         if text in table.joining or text in table.agreeing or text in table.connectives:
             return 0
         if text in table.reporting:
-            beside = texts[:index] or (texts[1:2] if table.inverts else ())
+            inverted = table.inverts or text in table.telling  # "said the devil"
+            beside = texts[:index] or (texts[1:2] if inverted else ())
             alone = not beside and not table.verb_tells_person
             own = alone or is_own(beside, text, table)
             return 0 if own else last + index + 1
@@ -338,7 +318,5 @@ def _late_negation(source: Source, last: int, most: int) -> int | None:
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:
-    for position in range(first, min(most, first + SENTENCE)):
-        if source.breaks(position):
-            return position + 1
-    return min(most, first + SENTENCE)
+    most = min(most, first + SENTENCE)
+    return next((n + 1 for n in range(first, most) if source.breaks(n)), most)

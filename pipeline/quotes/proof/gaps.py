@@ -1,6 +1,14 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
+from itertools import pairwise
+
+from pipeline.quotes.kinds.meaning import (
+    PHRASE,
+    begins_with,
+    clause_start,
+    past_conjunction,
+    weight,
+)
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
@@ -8,6 +16,7 @@ from pipeline.quotes.proof.endings import afterthought
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
+_KEPT = 12  # tokens of a clause that is said again
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
 
@@ -33,7 +42,7 @@ class Gaps:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        turned = self._turned(gap)
+        turned = self._turned(gap) or self._denied(gap)
         if turned:
             return "retraction", turned
         hidden = self._within_clause(gap)
@@ -49,6 +58,7 @@ class Gaps:
             for _, first, last in afterthought(source, gap.r, gap.r_end):
                 return shortened(self._range(first, last))
         turning = self.language.turns | self.language.retractions
+        turning |= frozenset() if source.ends_sentence(gap.r - 1) else self.language.slips
         whole = source.ends_sentence if source.ends_sentence(gap.r - 1) else source.breaks
         for _ in range(_LEADING):
             texts = source.texts[at : min(at + PHRASE, gap.r_end)]
@@ -63,8 +73,26 @@ class Gaps:
         source, table = self.source, self.language
         if not gap.r or gap.r_end >= len(source.tokens) or not source.ends_sentence(gap.r_end - 1):
             return False
-        text = source.texts[gap.r_end]
-        return text in table.persons and source.speakers[gap.r - 1] == source.speakers[gap.r_end]
+        if source.speakers[gap.r - 1] != source.speakers[gap.r_end]:
+            return False
+        opens = source.texts[gap.r_end : gap.r_end + _LEADING + 1]
+        starts = (n for n in range(gap.r + 1, gap.r_end) if source.ends_sentence(n - 1))
+        hidden = {*source.texts[max(starts, default=gap.r) : gap.r_end]}
+        verbs = table.auxiliaries | table.modals  # "it is full of rats"
+        pointing = {one for one, next_one in pairwise(opens) if next_one in verbs} & table.things
+        pointing |= table.persons & {*opens}
+        named = not hidden.isdisjoint(table.articles - table.things)
+        return opens[0] in table.persons or (named and bool(pointing - hidden))
+
+    def _denied(self, gap: Move) -> str:
+        """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
+        texts, negations = self.source.texts, self.language.negations
+        kept = texts[clause_start(self.source, max(0, gap.r - _KEPT), gap.r - 1) : gap.r]
+        pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
+        for n in range(gap.r, gap.r_end - 2):
+            if texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
+                return shortened(self._range(gap.r, n + 3))
+        return ""
 
     def _negation_at(self, gap: Move) -> str:
         """A negation under a [...] that belongs to the sentence on either side of it."""
@@ -104,10 +132,8 @@ class Gaps:
     def _begins_anew(self, start: int) -> bool:
         """Whether "the mill ..." begins a clause where no mark shows it: not after "do not think"."""
         table, texts = self.language, self.source.texts
-        if self.source.marked or not start:
-            return False
         governing = table.reporting | table.conjunctions | table.auxiliaries | table.modals
-        opens = texts[start] in table.nominatives | table.articles
+        opens = texts[start] in table.nominatives | table.articles and not self.source.marked
         return opens and texts[start - 1] not in governing | table.negations | table.links
 
     def _before_aside(self, start: int, least: int) -> int | None:
@@ -127,7 +153,9 @@ class Gaps:
         source = self.source
         if not gap.r or gap.r_end >= len(source.tokens):
             return False
-        if not self.source.asks(gap.r - 1) and not self._only_answers(gap.r - 1):
+        agreeing = self.language.backchannels | self.language.refusals
+        answers = source.texts[gap.r_end] in agreeing or self._only_answers(gap.r - 1)
+        if not self.source.asks(gap.r - 1) and not answers:
             return False
         return any(self.source.asks(position) for position in range(gap.r, gap.r_end))
 

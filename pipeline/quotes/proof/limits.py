@@ -28,17 +28,14 @@ def narrows(texts: Sequence[str], table: Language) -> bool:
     if texts[0] in table.narrowing:
         governed = begins_with(texts[1:], table.limits | table.frames)
         return governed > 0 or bool({*texts[1:2]} & (table.conditions | table.adjuncts))
-    length = begins_with(texts, table.limits)
-    clause = length == 1 or texts[length - 1] in table.conjunctions  # "until", "jusque à ce que"
-    opens = length and clause and not table.nominatives.isdisjoint(texts[length : length + 1])
     subjects = sum(text in table.nominatives for text in texts)
-    return (texts[0] in table.conditions or bool(opens)) and subjects < 2
+    return texts[0] in table.conditions and subjects < 2
 
 
 def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
     """Whether it only says when, where or how far what was `kept` before it holds: "Not in winter."."""
-    hedge, limit = begins_with(texts, table.hedges), begins_with(texts, table.limits)
-    if hedge == len(texts):
+    limit = begins_with(texts, table.limits)
+    if begins_with(texts, table.hedges) == len(texts):
         return True  # "In theory."
     denied = not table.negations.isdisjoint(texts)
     again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
@@ -58,19 +55,20 @@ def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
     verbless = table.complete and not table.noun_capitals  # whose "nicht" may follow any verb
     verbless |= len(texts) <= _BRIEF and texts[0] in table.articles
     share = texts[0] in table.shares
+    excepted = not table.excepting.isdisjoint(texts[1:])  # "everything but the boat"
     if begins_with(texts, table.asides):
         return False
     if texts[0] in table.adjuncts or (late and verbless):
         return late or not denied
     if share or texts[0] in table.quantities:
-        return not share or texts[1] in table.links
+        return excepted or not share or texts[1] in table.links
     where = table.adjuncts | table.absolutes | table.articles
     where = where.union(word for phrase in table.hedges for word in phrase[:1])
     denied = texts[0] in table.negations and texts[1] in where
-    return denied or (len(texts) <= _BRIEF and begins_with(texts, table.hedges) > 0)
+    return denied or excepted or (len(texts) <= _BRIEF and begins_with(texts, table.hedges) > 0)
 
 
 def has_verb(texts: Sequence[str], table: Language) -> bool:
-    verbs = (table.auxiliaries, table.modals, table.finite, table.reporting)
-    subjects = (table.nominatives, table.things)
-    return any(text in words for text in texts[:-1] or texts for words in (*verbs, *subjects))
+    """Whether a verb, or who does something, is among words; the last "it" does nothing."""
+    verbs = table.auxiliaries | table.modals | table.finite | table.reporting
+    return not (verbs | table.nominatives | table.things).isdisjoint(texts[:-1] or texts)

@@ -356,17 +356,13 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     texts = source.texts[start:first]
     table = source.language
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
-    return start if told or claimed(texts, table) or _speaks(texts, table) else None
-
-
-def _speaks(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is an "and the mayor to me:", or an "and my father:", without a verb."""
-    verbs = (table.auxiliaries, table.modals, table.finite, table.plain)
-    if any(text in words for text in texts for words in verbs):
-        return False
-    persons = table.persons | table.i - table.articles - table.nominatives
-    joined = texts[0] in table.joining and not table.articles.isdisjoint(texts[1:2])
-    return joined or not persons.isdisjoint(texts)
+    verbs = table.auxiliaries | table.modals | table.finite | table.plain | table.nominatives
+    addressed = not (table.persons | table.i - table.articles).isdisjoint(texts)  # "Otto to me:"
+    joined = texts[0] in table.joining and not table.articles.isdisjoint(
+        texts[1:2]
+    )  # "and my boss:"
+    told |= verbs.isdisjoint(texts) and (addressed or joined)
+    return start if told or claimed(texts, table) else None
 
 
 def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
