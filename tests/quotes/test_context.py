@@ -60,6 +60,17 @@ def test_what_looks_like_a_limit_and_is_none_is_free(tag: str) -> None:
     assert len(quotes) > 20
 
 
+@pytest.mark.parametrize("tag", ["de", "fr", "es"])
+def test_a_sentence_of_plain_prose_seldom_asks(tag: str) -> None:
+    asked, sentences = [], 0
+    for said in (DATA / "context" / "fair" / f"prose.{tag}.txt").read_text("utf-8").splitlines():
+        for sentence in re.findall(r"[^.?!\s][^.?!]+[.?!]", said):
+            sentences += 1
+            if judged(tag, said, sentence).status not in PROVEN:
+                asked.append(sentence)
+    assert len(asked) < sentences / 10, asked
+
+
 HONEST = [
     ("en", "The tower is old. It has stood for years, and it leans.", "The tower is old."),
     ("en", "I think that the tower is safe, and we love it.", "The tower is safe."),

@@ -31,6 +31,7 @@ from pipeline.quotes.proof.quotations import attributed, voiced
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _LEAST_FRAME = 2  # tokens of "some days"
+_UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
 
@@ -190,8 +191,9 @@ def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
 def _sentence_start(source: Source, first: int, least: int) -> int:
     """The first token of the sentence, one speaker's, that runs up to `first`."""
     start, joining = first, source.language.joining  # where no marks are, "but" begins one
+    longest = SENTENCE if source.marked else _UNMARKED
     while (
-        start > max(least, first - SENTENCE)
+        start > max(least, first - longest)
         and not source.ends_sentence(start - 1)
         and not source.ending(start - 1).endswith(_ANEW)
         and first < len(source.tokens)
@@ -235,7 +237,7 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     table = source.language
     opens = opening(source, start, first)
     texts = source.texts[opens:first]
-    if not texts or len(texts) > _FRAME:
+    if not texts or len(texts) > (_FRAME if source.marked else _LEAST_FRAME):
         return None
     if texts[0] not in table.adjuncts and (shown or not _is_verbless(source, opens, first)):
         return None

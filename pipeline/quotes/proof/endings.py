@@ -30,6 +30,7 @@ _TURNED = 8  # tokens of "and I hate myself for it"
 _RESTATED = 12  # tokens of a sentence that is said again
 _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _EXCEPTED = 4  # tokens of "but the old baker"
+_UNMARKED = 2  # tokens after which "nicht" is of the next sentence where no marks are
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
 
@@ -93,12 +94,11 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
             continue
         said, ends = source.texts[clause:end], source.ends_sentence(end - 1)
         length = begins_with(said, table.retractions) if clause == last or not whole else 0
-        short = whole or said[0] in table.negations  # "Wait for me."
         denied = refused and ends and not table.negations.isdisjoint(source.texts[last + 1 : end])
         length = max(length, begins_with(source.texts[last:end], table.retractions))
         if (
             length in (len(said), end - last)
-            or length > short
+            or (length > whole and table.negations.isdisjoint(said[:length]))
             or (denied and not source.asks(last - 1))
         ):
             yield "retraction", last, end
@@ -143,7 +143,9 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at = source.language, _led_in(source, last, most)
     end = next((n + 1 for n in range(at, min(most, at + _NARROWED)) if source.ends_sentence(n)), 0)
-    phrases = table.undercutting | {phrase for phrase in table.retractions if len(phrase) > 1}
+    phrases = table.undercutting | {
+        p for p in table.retractions if len(p) > 1 and table.negations.isdisjoint(p)
+    }
     if any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1)):
         yield "condition", last, end or _clause_end(source, at, most)
         return
@@ -309,7 +311,8 @@ def _sourcedafter(source: Source, last: int, most: int) -> int:
 
 def _late_negation(source: Source, last: int, most: int) -> int | None:
     """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
-    for position in range(last, min(most, last + source.language.negation_follows)):
+    within = source.language.negation_follows if source.marked else _UNMARKED
+    for position in range(last, min(most, last + within)):
         if source.breaks(position - 1):
             return None
         if source.texts[position] in source.language.negations:

@@ -114,7 +114,8 @@ class Explanation:
         self._marks_before(len(self.quote.words), position)
         self._dashes(len(self.quote.words), position)
         parts = with_scare_quotes(self.parts, self.classifier.language)
-        self.parts = with_moved_ends(parts, self.classifier.language)
+        marked = self.classifier.source.marked  # else every full stop is the host's
+        self.parts = with_moved_ends(parts, self.classifier.language) if marked else parts
 
     def _replacement(self, run: Run) -> Mark | None:
         """The [bracketed insertion] that stands where words were dropped, if there is one."""

@@ -133,7 +133,8 @@ class Gaps:
         """Whether "the mill ..." begins a clause where no mark shows it: not after "do not think"."""
         table, texts = self.language, self.source.texts
         governing = table.reporting | table.conjunctions | table.auxiliaries | table.modals
-        opens = texts[start] in table.nominatives | table.articles and not self.source.marked
+        opening = table.nominatives | table.articles | table.connectives
+        opens = texts[start] in opening and not self.source.marked
         return opens and texts[start - 1] not in governing | table.negations | table.links
 
     def _before_aside(self, start: int, least: int) -> int | None:

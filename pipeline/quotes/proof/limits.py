@@ -13,12 +13,13 @@ _EXCEPTED = 4  # tokens of "only the upper stone"
 
 def tells_whose(texts: Sequence[str], table: Language) -> bool:
     """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
-    told = table.reporting | table.telling
+    told = (table.reporting | table.telling) - table.articles
     verb = next((n for n, text in enumerate(texts) if text in told), None)
     things = table.things & {*texts[:verb]}
     if verb is None or (verb and not things):
         return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
-    return not is_own(texts, texts[verb], table)
+    others = table.i.isdisjoint(texts[:verb])  # not "ça me paraît"
+    return others and not is_own(texts, texts[verb], table)
 
 
 def narrows(texts: Sequence[str], table: Language) -> bool:
@@ -70,5 +71,6 @@ def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
 
 def has_verb(texts: Sequence[str], table: Language) -> bool:
     """Whether a verb, or who does something, is among words; the last "it" does nothing."""
-    verbs = table.auxiliaries | table.modals | table.finite | table.reporting
-    return not (verbs | table.nominatives | table.things).isdisjoint(texts[:-1] or texts)
+    verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.particles
+    acting = table.nominatives | table.things
+    return not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))

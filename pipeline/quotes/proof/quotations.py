@@ -146,8 +146,8 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
     speaker = table.subjects & table.nominatives | table.subjects - table.we
     if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
         return False
-    if table.agreeing & {*texts[:at]}:
-        return False  # "as everybody says"
+    if (table.agreeing | table.negations) & {*texts[:at]}:
+        return False  # "as everybody says", "nobody shouts"
     if not at and not table.verb_tells_person:
         return False
     return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
