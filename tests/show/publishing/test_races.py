@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from pipeline.settings.show import load_show
 from pipeline.storage.local.store import LocalStore
@@ -118,17 +119,21 @@ def server(
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, recording: Callable[..., bytes]) -> Path:
+def template(
+    tmp_path_factory: pytest.TempPathFactory,
+    recording: Callable[..., bytes],
+    pullquote_at: Callable[[Path], Callable[..., Result]],
+) -> Path:
     """A show of six episodes, all of them built, none of them published."""
     root = tmp_path_factory.mktemp("template") / "show"
-    made = Clone(root, dict(os.environ))
-    subprocess.run([sys.executable, str(COMMAND), "init", str(root)], check=True)
+    run = pullquote_at(root)
+    run("init", str(root))
     for day in range(6):
         folder = root / "episodes" / f"e{day}"
         folder.mkdir()
         (folder / "episode.toml").write_text(EPISODE.format(slug=f"e{day}", day=day + 1))
         (folder / "enclosure.mp3").write_bytes(recording(400 + day))
-        made.run("run", f"e{day}")
+        run("run", f"e{day}")
     return root
 
 
