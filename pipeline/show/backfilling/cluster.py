@@ -51,9 +51,8 @@ class Cluster:
         try:
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, RuntimeError, ray.exceptions.RayError) as error:
-            why = (
-                "" if isinstance(error, OSError) else f": {_first(error)}"
-            )  # it says no more than that
+            # An OSError says no more than that.
+            why = "" if isinstance(error, OSError) else f": {_first(error)}"
             raise ConfigError(
                 f"this machine takes no part in the Ray cluster at {address}{why}",
                 f"join it, with the same Ray, Python and token: ray start --address={address} --num-cpus=0",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -79,7 +80,8 @@ class _Driver:
         if found.error:
             return found
         episode = LocalEpisode(self._workspace, parcel.slug)
-        return after_run(self._runner, episode, found, to=self._to, reporter=quiet)
+        run = partial(self._runner.run, parcel.slug, to=self._to, reporter=quiet)
+        return after_run(run, episode, found, quiet)
 
     def _provide(self, parcel: Parcel) -> None:
         """Have the media of a parcel in the store; what is there is not sent again."""

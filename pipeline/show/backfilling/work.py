@@ -52,10 +52,8 @@ def work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Return
         return EpisodeResult(parcel.slug, error=error), None
 
 
-@lru_cache(maxsize=1)
-def _store(bucket: StorageSettings) -> ObjectStore:
-    """Kept from parcel to parcel: boto3 takes a tenth of a second to make a client."""
-    return ObjectStore(bucket)
+# Kept from parcel to parcel: boto3 takes a tenth of a second to make a client.
+_store = lru_cache(maxsize=1)(ObjectStore)
 
 
 def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:

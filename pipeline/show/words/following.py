@@ -1,7 +1,8 @@
 """After a run in which words moved: the ledger gets the new times, and what moved is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,37 +38,31 @@ def run_following(
 
     What is stale by the new times - the review, which finds the same quotes - runs at once.
     """
+    run = partial(runner.run, episode.slug, to=to, need=need, renew=renew, reporter=reporter)
     try:
-        result = runner.run(
-            episode.slug, to=to, force=force, need=need, renew=renew, reporter=reporter
-        )
+        result = run(force=force)
     except Refused:  # by the guard, perhaps: what moved explains it
         before = _signatures(episode)
         _follow(episode, reporter)
         if _signatures(episode) == before:
             raise
-        result = runner.run(episode.slug, to=to, need=need, renew=renew, reporter=reporter)
-    return after_run(runner, episode, result, to=to, need=need, renew=renew, reporter=reporter)
+        result = run()
+    return after_run(run, episode, result, reporter)
 
 
 def after_run(
-    runner: Runner,
+    run: Callable[[], EpisodeResult],
     episode: LocalEpisode,
     result: EpisodeResult,
-    *,
-    to: str | None = None,
-    need: Sequence[str] = (),
-    renew: Sequence[str] = (),
     reporter: Reporter,
 ) -> EpisodeResult:
-    """The same for a run that is over, here or on another machine."""
+    """The same for a run that is over, here or on another machine; `run` runs what is stale."""
     if "chapter" in result.ran:
         for line in _moved_chapters(episode):
             reporter.note(line)
     if _MOVES in result.ran and _follow(episode, reporter):
-        again = runner.run(episode.slug, to=to, need=need, renew=renew, reporter=reporter)
-        ran = tuple(dict.fromkeys((*result.ran, *again.ran)))
-        return replace(again, ran=ran)
+        again = run()
+        return replace(again, ran=tuple(dict.fromkeys((*result.ran, *again.ran))))
     return result
 
 

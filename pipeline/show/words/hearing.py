@@ -5,13 +5,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from pipeline.artefacts import MASTER
 from pipeline.audio.decoding.decode import stream_pcm
@@ -183,9 +184,6 @@ def _scorer(model: str) -> "Scorer":
 
 def _read(path: Path) -> dict[str, float]:
     """What was told before; a damaged file counts as none."""
-    try:
-        known = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    whole = isinstance(known, dict) and all(isinstance(each, float) for each in known.values())
-    return known if whole else {}
+    with suppress(OSError, ValueError):
+        return TypeAdapter(dict[str, float]).validate_json(path.read_bytes())
+    return {}

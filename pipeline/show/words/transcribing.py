@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -124,11 +125,9 @@ class _Job:
             target = _of_its_own(target, path, key)
             kept = None if self.wanted.force else _kept(target, key, self.wanted.formats)
             found = kept or self._recognise(path, target, label, key)
-        described = {"source": str(path), "words": found["words"], "kept": kept is not None}
-        for name in ("language", "duration", "language_probability"):
-            described[name] = found[name]
-        paths = {suffix: str(_beside(target, suffix)) for suffix in self.wanted.formats}
-        return described | paths
+        told = {"source": str(path), "words": found["words"], "kept": kept is not None}
+        told |= {name: found[name] for name in ("language", "duration", "language_probability")}
+        return told | {suffix: str(_beside(target, suffix)) for suffix in self.wanted.formats}
 
     def _recognise(self, path: Path, target: Path, label: str, key: str) -> dict[str, Any]:
         """Hear a file and write what is wanted; gives its summary."""
@@ -154,10 +153,7 @@ class _Job:
             self.reporter.note(f"{path}: {heard_language(recognition)}")
         words = words_json(recognition, key, _digits(path))
         _write(recognition, words, target, self.wanted.formats)
-        for finished in sorted(scratch.glob("*.json")):
-            finished.unlink()
-        if scratch.is_dir():
-            scratch.rmdir()
+        shutil.rmtree(scratch, ignore_errors=True)
         return _summary(words)
 
     def _key(self, path: Path) -> str:
@@ -236,14 +232,7 @@ def words_json(recognition: Recognition, key: str, source: str) -> dict[str, Any
     """What `.words.json` holds: each word as [text, start, end, probability, speaker]; `key` names the
     sound and the recogniser, `source` is a digest of the recording's path.
     """
-    return {
-        "words": [list(word) for word in recognition.words],
-        "engine": recognition.engine,
-        "model": recognition.model,
-        "model_sha256": recognition.model_sha256,
-        "language": recognition.language,
-        "duration": recognition.duration,
-        "options": recognition.options,
-        "key": key,
-        "source": source,
-    }
+    told = ("engine", "model", "model_sha256", "language", "duration", "options")
+    words = {"words": [list(word) for word in recognition.words]}
+    by = {name: getattr(recognition, name) for name in told}
+    return {**words, **by, "key": key, "source": source}
