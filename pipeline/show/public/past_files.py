@@ -5,7 +5,7 @@ A release needs it to tell what was dropped or left behind here from what others
 
 import contextlib
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +17,12 @@ from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
 
 
 @dataclass(frozen=True, slots=True)
-class _Digests:
-    """What is written down beside the feed."""
+class Known:
+    """Digests of files and items: what is written down beside the feed, empty when that is not known.
+
+    `behind` are GUIDs that others had published otherwise when this clone last released, and `trail` is
+    that of the store's inventory then.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
     items: Mapping[str, str] = field(default_factory=dict)
@@ -53,23 +57,15 @@ class PastFiles:
         return ""
 
     @property
-    def inventory(self) -> Inventory:
-        """Digests of files and items; an empty one when that is not known."""
-        return Inventory(self._digests.files, self._digests.items)
-
-    @property
-    def behind(self) -> Collection[str]:
-        """GUIDs that others had published otherwise when this clone last released."""
-        return self._digests.behind
-
-    @property
-    def trail(self) -> Sequence[str]:
-        """That of the store's inventory when this clone last released; empty when it is not known."""
-        return self._digests.trail
+    def known(self) -> Known:
+        """What is known of it besides."""
+        with contextlib.suppress(FileNotFoundError, PullquoteError):
+            return decode(Known, self._digests_path.read_bytes(), self._digests_path.name)
+        return Known()
 
     def remember(
         self,
-        feed: bytes,
+        feed: bytes | None,
         public: Inventory,
         release: str,
         live: Mapping[str, str],
@@ -77,31 +73,19 @@ class PastFiles:
     ) -> None:
         """Keep what was released; files that are not named stay as they were known.
 
-        `live` has the digest of every `item.json` that is public, by GUID.
+        `live` has the digest of every `item.json` that is public, by GUID. What a rollback has put back
+        has no `feed` that this clone would release: what it has is published as new.
         """
-        write_bytes(self.feed_path, feed)
-        self.returned(public, release, live, trail)
-
-    def returned(
-        self, public: Inventory, release: str, live: Mapping[str, str], trail: Sequence[str]
-    ) -> None:
-        """Keep what a rollback has put back, while its feed is not what this clone would release."""
-        before = self.inventory
-        found = Inventory({**before.files, **public.files}, {**before.items, **public.items})
-        behind = [guid for guid, sha in found.items.items() if live.get(guid, sha) != sha]
-        made = _Digests(found.files, found.items, sorted(behind), trail)
+        if feed is None:
+            self.feed_path.unlink(missing_ok=True)
+        else:
+            write_bytes(self.feed_path, feed)
+        before = self.known
+        items = {**before.items, **public.items}
+        behind = sorted(guid for guid, sha in items.items() if live.get(guid, sha) != sha)
+        made = Known({**before.files, **public.files}, items, behind, trail)
         write_text(self._digests_path, dump_json({"version": 1, **encode(made)}))
         write_text(self._release_path, release + "\n")
-
-    def forget_feed(self) -> None:
-        """Forget the feed: what this clone has is published as new."""
-        self.feed_path.unlink(missing_ok=True)
-
-    @property
-    def _digests(self) -> "_Digests":
-        with contextlib.suppress(FileNotFoundError, PullquoteError):
-            return decode(_Digests, self._digests_path.read_bytes(), self._digests_path.name)
-        return _Digests()
 
     @property
     def _digests_path(self) -> Path:

@@ -4,34 +4,29 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.artefacts import CORRECTED, PUBLISHED, Corrected, Published, published
-from pipeline.engine.progress import Reporter
+from pipeline.artefacts import PUBLISHED, Published, published
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD, ItemHead
 from pipeline.feeds.contents.model import ITEM, OBJECTS
 from pipeline.feeds.contents.rules import advise_item
-from pipeline.looking import content_of, look
+from pipeline.looking import look
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.public.past_files import PastFiles
 from pipeline.site.listing import TYPES
 from pipeline.storage.planning.live_feed import read_feed
-from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import CORRECTIONS_KEY, FEED_KEY, asset_key
+from pipeline.web.addresses import FEED_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_text
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-
-_ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
 def published_slugs(workspace: Workspace) -> list[str]:
@@ -46,39 +41,6 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
     path = PUBLISHED.path(workspace)
     if not path.is_file() or path.read_text() != content:
         write_text(path, content)
-
-
-def mark_corrections(
-    workspace: Workspace,
-    slugs: Iterable[str],
-    statuses: Iterable[EpisodeStatus],
-    store: ObjectStore,
-    reporter: Reporter,
-) -> None:
-    """From the first correction on, of one of `slugs` or a published one, pages link to their feed.
-
-    So they do while the store has that feed: what is public does not lose what it links to.
-    """
-    path = CORRECTED.path(workspace)
-    known = {*slugs, *published(workspace).ever}
-    is_wanted = any(
-        _ERRATUM.search(content_of(workspace.new_episode(each.slug).toml) or b"")
-        if each.error
-        else each.corrected
-        for each in statuses
-        if each.slug in known
-    )
-    is_wanted = is_wanted or store.head(CORRECTIONS_KEY) is not None
-    if is_wanted == path.is_file():
-        return
-    if not is_wanted:  # one that was written and taken back before anybody saw it
-        path.unlink()
-        return
-    write_text(path, CORRECTED.dump(Corrected()))
-    reporter.note(
-        f"the show has a feed of corrections from now on, {CORRECTIONS_KEY}: the index links to it,"
-        " and the page of every episode that is published from now on"
-    )
 
 
 def episode_guids(workspace: Workspace, statuses: Iterable[EpisodeStatus]) -> dict[str, str]:
@@ -165,7 +127,7 @@ def paging_note(workspace: Workspace, *, asked: bool) -> str:
 
 def unreleased(runner: Runner, workspace: Workspace, base_url: str) -> set[str]:
     """Published episodes that are on this machine otherwise than this clone last knew them public."""
-    known = PastFiles.of(workspace, base_url).inventory.items
+    known = PastFiles.of(workspace, base_url).known.items
     digests = set(known.values())
     made = runner.digests(ITEM, published_slugs(workspace) if known else ())
     others = [slug for slug, sha256 in made.items() if sha256 not in digests]

@@ -25,13 +25,9 @@ class Offer:
 
     def plan(self, allow: Collection[str], scratch: Path) -> Plan:
         """What a release would do; reads only."""
+        store = self.publisher.store
         plan = make_plan(
-            self.publisher.store,
-            self.objects,
-            self.feed,
-            allow=allow,
-            sides=self.sides,
-            scratch=scratch,
+            store, self.objects, self.feed, allow=allow, sides=self.sides, scratch=scratch
         )
         examine(plan.missing)
         return self._told(plan)
@@ -39,22 +35,19 @@ class Offer:
     def _told(self, plan: Plan) -> Plan:
         """The plan with notes on what follows from it, and which episodes apps get to see."""
         paged = paging_note(self.publisher.workspace, asked=self.publisher.show.paged_feed)
-        whole = not paged and bool(self.publisher.live.older_url)
         again = "all episodes stand in the feed that apps subscribe to again: it has no older pages"
         follows = "search.html and its index are made of what goes out, and sent with it"
         kept = (
             "the feed stays the same, so rollback takes this back only together with the last release "
             "that changed it: git has what was before"
         )
-        is_kept = plan.sent and not plan.feed_changes
-        lines = (
-            follows if plan.sent else "",
-            kept if is_kept else "",
-            paged,
-            again if whole else "",
-        )
-        found = [line for line in lines if line]
-        return replace(plan, notes=(*plan.notes, *found))
+        told = {
+            follows: plan.sent,
+            kept: plan.sent and not plan.feed_changes,
+            paged: paged,
+            again: not paged and self.publisher.live.older_url,
+        }
+        return replace(plan, notes=(*plan.notes, *(line for line in told if told[line])))
 
     def release(
         self,

@@ -13,7 +13,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.keeping import left_line
 from pipeline.show.public.due import is_due, refuse_future_date
-from pipeline.show.public.publication import advice, is_built, mark_corrections
+from pipeline.show.public.publication import advice, is_built
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.show.words.waiting import waits
 from pipeline.storage.planning.plan import Plan
@@ -42,9 +42,7 @@ def planned(
             note(f"{each.slug} is left out: {each.error}")
     own, of_show = publisher.runner.split(force)
     looked_at = [slug] if slug else shown
-    mark_corrections(
-        publisher.workspace, looked_at, publisher.statuses, publisher.store, publisher.reporter
-    )
+    publisher.mark_corrections(looked_at)
     if slug:
         add, stopped = _added(publisher, slug), set[str]()
         left = _made_ready(publisher, add, own)
@@ -112,7 +110,8 @@ def _public(publisher: Publisher) -> tuple[list[str], set[str], set[str]]:
     """The published episodes that are finished here; and the others, which stay as they were released."""
     lines: list[str] = []
     found, stopped = publisher.shown(), set[str]()
-    for slug in sorted(publisher.stale & found):
+    stale = {each.slug for each in publisher.statuses if not each.fresh}
+    for slug in sorted(stale & found):
         if not is_built(publisher.workspace, slug):
             continue
         try:

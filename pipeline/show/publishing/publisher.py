@@ -3,7 +3,7 @@
 import contextlib
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +13,12 @@ from pipeline.artefacts import (
     CARD,
     CARDS,
     CLIPS,
+    CORRECTED,
     ENCLOSURE,
     LINK_POST,
     PUBLISHED,
     SMALL_COVER,
+    Corrected,
     everywhere,
     published,
 )
@@ -26,7 +28,7 @@ from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM
-from pipeline.looking import sides
+from pipeline.looking import content_of, sides
 from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
@@ -50,7 +52,7 @@ from pipeline.stages import all_stages
 from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
-from pipeline.storage.planning.inventory import digits_of, find_inventory, inventory_key
+from pipeline.storage.planning.inventory import Inventory, digits_of, find_inventory, inventory_key
 from pipeline.storage.planning.live import readable
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
@@ -60,13 +62,21 @@ from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, QUOTES_PREFIX, page_key, post_key, quote_anchor
-from pipeline.workspace import Workspace, write_bytes
+from pipeline.web.addresses import (
+    CORRECTIONS_KEY,
+    FEED_KEY,
+    QUOTES_PREFIX,
+    page_key,
+    post_key,
+    quote_anchor,
+)
+from pipeline.workspace import Workspace, write_bytes, write_text
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS, SMALL_COVER)
 
 _QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
+_ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
 @dataclass
@@ -109,11 +119,6 @@ class Publisher:
         return self.runner.status()
 
     @cached_property
-    def stale(self) -> frozenset[str]:
-        """The episodes with something to run; a run of any other does nothing."""
-        return frozenset({each.slug for each in self.statuses if not each.fresh})
-
-    @cached_property
     def _seen(self) -> LiveFeed | None:
         """The feed that listeners see; None when there is none, or none that can be read."""
         found = self.store.get(FEED_KEY)
@@ -121,10 +126,8 @@ class Publisher:
             return None
         key = inventory_key(digits := digits_of(found[0]))
         known = find_inventory(self.store, digits, [key]) if read_feed(found[0]).older_url else None
-        here = {
-            f"{PREFIX}{path.name}": path
-            for path in (self.workspace.feed / "build" / "pages").glob("*.xml")
-        }
+        pages = (self.workspace.feed / "build" / "pages").glob("*.xml")
+        here = {f"{PREFIX}{path.name}": path for path in pages}
         files = known.inventory.files if known else {}
         return whole_feed(self.store, found[0], files, here)
 
@@ -147,6 +150,30 @@ class Publisher:
         if self.placeholders:
             live = self.store.get(FEED_KEY)
             refuse_placeholders(self.placeholders, live[0] if live else None, self.store, allow)
+
+    def mark_corrections(self, slugs: Iterable[str]) -> None:
+        """From the first correction on, of one of `slugs` or a published one, pages link to their feed.
+
+        So they do while the store has that feed: what is public does not lose what it links to.
+        """
+        path = CORRECTED.path(self.workspace)
+        known = {*slugs, *published(self.workspace).ever}
+        is_corrected = any(
+            _ERRATUM.search(content_of(self.workspace.new_episode(each.slug).toml) or b"")
+            if each.error
+            else each.corrected
+            for each in self.statuses
+            if each.slug in known
+        )
+        if not is_corrected and self.store.head(CORRECTIONS_KEY) is None:
+            # Perhaps one was written, and taken back before anybody saw it.
+            path.unlink(missing_ok=True)
+        elif not path.is_file():
+            write_text(path, CORRECTED.dump(Corrected()))
+            self.reporter.note(
+                f"the show has a feed of corrections from now on, {CORRECTIONS_KEY}: the index links to"
+                " it, and the page of every episode that is published from now on"
+            )
 
     def guid_of(self, slug: str) -> str:
         """The GUID of an episode here, whatever else its file gets wrong."""
@@ -198,7 +225,7 @@ class Publisher:
         }
         if self.restores:  # it was there after the loss
             return {doubtful[guid] for guid in doubtful.keys() & self._survived.feed.items}
-        lost = doubtful.keys() & {*read_feed(self.past.feed).items, *self.past.inventory.items}
+        lost = doubtful.keys() & {*read_feed(self.past.feed).items, *self.past.known.items}
         # A clone that has never released, as CI's, finds in the store what once was in the feed.
         lost |= taken_out(self.store, doubtful.keys() - lost)
         return {doubtful[guid] for guid in lost}
@@ -206,7 +233,7 @@ class Publisher:
     @cached_property
     def _survived(self) -> Survived:
         """What the store held when it had lost the last release from here."""
-        return survived(self.store, self.past.release, self.past.trail)
+        return survived(self.store, self.past.release, self.past.known.trail)
 
     @cached_property
     def _unfinished(self) -> set[str]:
@@ -224,13 +251,13 @@ class Publisher:
                 "nothing was released from this clone, so it has nothing to restore",
                 "run pullquote publish --restore where the last release was made",
             )
-        built, past, behind = self.built, self.past.inventory.items, self.past.behind
+        built, past = self.built, self.past.known
         heads = public_heads(self.runner, self.workspace)
         return {
             slug
             for slug in finished(self.workspace, heads) - self._taken_out
-            if past.get(guid := self.guid_of(slug), built[guid]) == built[guid]
-            and guid not in behind
+            if past.items.get(guid := self.guid_of(slug), built[guid]) == built[guid]
+            and guid not in past.behind
         }
 
     @cached_property
@@ -318,16 +345,17 @@ class Publisher:
         # Where nothing of an episode is built, another clone publishes it.
         slugs = {guid: self.guids[guid] for guid in built}
         seen = None if self._seen is None else frozenset(self._seen.items)
+        past = self.past.known
         sides = Sides(
             self.past.feed,
             Intent(published, removed, slugs, seen),
             self.pages,
             lambda plan, folder: self.searching.objects(Public.after(plan), self.guids, folder),
-            self.past.inventory,
+            Inventory(past.files, past.items),
             built,
             lambda slug: slug in slugs.values() and was_meant(self.workspace, slug),
             last=self.past.release,
-            trail=self.past.trail,
+            trail=past.trail,
             placeholders=self.placeholders,
             errata=self._errata,
             all_episodes=False,

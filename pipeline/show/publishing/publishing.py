@@ -11,7 +11,7 @@ from pipeline.settings.show import load_episode
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.public.due import is_due, refuse_future_date
-from pipeline.show.public.publication import advice, mark_corrections, refuse_twins
+from pipeline.show.public.publication import advice, refuse_twins
 from pipeline.show.publishing.publisher import MEDIA, Publisher
 from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.storage.planning.plan import Plan
@@ -59,9 +59,7 @@ def publish(
     dated = [slug for slug in slugs if slug not in left]
     refuse_twins(here, dated, publisher.statuses)
     publisher.refuse_placeholders(order.allow)
-    mark_corrections(
-        publisher.workspace, dated, publisher.statuses, publisher.store, publisher.reporter
-    )
+    publisher.mark_corrections(dated)
     left |= stopped(dated, lambda slug: _build(publisher, slug, order))
     ready = [slug for slug in dated if slug not in left and _may_go(publisher, slug)]
     report = _release(publisher, ready, order, announce) if ready or order.whole else None

@@ -40,11 +40,7 @@ def take_out(
 def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackReport:
     """Put back the release of so many ago, and let this clone know what is public then."""
     report = rollback(
-        publisher.store,
-        steps,
-        dry_run=dry_run,
-        withdraw=_withdrawn,
-        tell=publisher.tell,
+        publisher.store, steps, dry_run=dry_run, withdraw=_withdrawn, tell=publisher.tell
     )
     if not dry_run:
         _follow(publisher, report)
@@ -74,10 +70,11 @@ def _follow(publisher: Publisher, report: RollbackReport) -> None:
     slugs = {slug for guid, slug in publisher.guids.items() if guid in report.guids}
     gone = {slug for guid, slug in publisher.guids.items() if guid in report.gone}
     list_published(publisher.workspace, {*published_slugs(publisher.workspace)} - gone | slugs)
-    past = publisher.past.inventory
+    past = publisher.past.known
     known = Inventory(
         {key: sha for key, sha in report.public.files.items() if key in past.files},
         {guid: sha for guid, sha in report.public.items.items() if guid in past.items},
     )
-    publisher.past.forget_feed()
-    publisher.past.returned(known, report.release_id, report.public.items, report.public.trail)
+    publisher.past.remember(
+        None, known, report.release_id, report.public.items, report.public.trail
+    )
