@@ -77,15 +77,9 @@ class LocalEpisode:
         from pipeline.quotes.deciding.carrying import recording_of
         from pipeline.quotes.deciding.doubt import guard_of
 
-        rules = load_show(self.workspace).quotes
-        return guard_of(
-            transcript,
-            suspects,
-            rules.free,
-            recording_of(self.paths),
-            self.people,
-            rules.lightly_edited,
-        )
+        rules, recording = load_show(self.workspace).quotes, recording_of(self.paths)
+        light = rules.lightly_edited
+        return guard_of(transcript, suspects, rules.free, recording, self.people, light)
 
     @property
     def ledger(self) -> Ledger:

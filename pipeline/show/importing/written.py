@@ -57,10 +57,8 @@ def write_episode(workspace: Workspace, episode: Migrated, spoken: str, losses: 
         transcript.setdefault("language", spoken)
     settled = _settled(Episode, episode.values, {}, place)
     paths = workspace.new_episode(episode.slug)
-    for name, text in {
-        "description.html": episode.description,
-        "notes.html": episode.notes,
-    }.items():
+    texts = {"description.html": episode.description, "notes.html": episode.notes}
+    for name, text in texts.items():
         if text:
             write_text(paths.directory / name, text + "\n")
     write_text(paths.toml, _EPISODE_HEAD + _toml(settled))
