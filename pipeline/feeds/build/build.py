@@ -54,9 +54,8 @@ def document(
     if not items:
         start = undated(start)
     assert start.endswith(_END), "feedgen closes the channel in another way"
-    parts = [start[: -len(_END)]]
-    parts += [b"    " + each.xml + b"\n" for each in items]
-    return b"".join([*parts, _END])
+    held = (b"    " + each.xml + b"\n" for each in items)
+    return b"".join([start[: -len(_END)], *held, _END])
 
 
 def undated(document: bytes) -> bytes:

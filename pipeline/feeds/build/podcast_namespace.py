@@ -110,7 +110,7 @@ def register(document: Any, names: Iterable[str]) -> None:
 
 def apple_channel_tags(show: ChannelSettings) -> Iterator[Tag]:
     """`itunes:` tags of the channel that feedgen refuses or spells in an old way (C-06, C-13, C-14)."""
-    yield tag("explicit", _true_false(show.explicit))
+    yield tag("explicit", str(show.explicit).lower())
     if show.block:
         yield tag("block", "Yes")
     if show.complete:
@@ -121,9 +121,8 @@ def apple_channel_tags(show: ChannelSettings) -> Iterator[Tag]:
 
 def apple_item_tags(item: FeedItem, channel: Channel) -> Iterator[Tag]:
     """`itunes:` tags of an item that feedgen refuses or spells in an old way (I-12, I-13)."""
-    yield tag(
-        "explicit", _true_false(channel.show.explicit if item.explicit is None else item.explicit)
-    )
+    explicit = channel.show.explicit if item.explicit is None else item.explicit
+    yield tag("explicit", str(explicit).lower())
     if item.block:
         yield tag("block", "Yes")
     if item.image and not feedgen_takes(item.image):
@@ -179,7 +178,9 @@ def post_feed_tags(channel: Channel, guid: str | None) -> Iterator[Tag]:
 
 def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     item = entry.item
-    yield from _transcripts(item, channel.base_url)
+    for each in item.transcripts:
+        url = resolve(channel.base_url, each.key)
+        yield tag("transcript", url=url, type=each.type, language=each.language, rel=each.rel)
     if item.chapters:
         address = resolve(channel.base_url, item.chapters.key)
         yield tag("chapters", url=address, type=item.chapters.type)
@@ -189,7 +190,8 @@ def item_tags(entry: ItemFile, channel: Channel) -> Iterator[Tag]:
     if item.season is not None:
         name = item.season_name or channel.seasons.get(item.season)
         yield tag("season", str(item.season), name=name)
-    yield from _number(item)
+    if (number := item.display_number or item.episode) is not None:
+        yield tag("episode", str(number), display=item.episode_display)
     people = credited(channel.people, item.people, item.guest_hosted)
     yield from _common_tags(item.funding, people, item, channel.base_url)
     for erratum in item.errata:
@@ -265,12 +267,6 @@ def _picture(image: FeedImage, base_url: str) -> Tag:
     return tag("image", **attributes, **sizes, **said)
 
 
-def _transcripts(item: FeedItem, base_url: str) -> Iterator[Tag]:
-    for transcript in item.transcripts:
-        url, of = resolve(base_url, transcript.key), transcript
-        yield tag("transcript", url=url, type=of.type, language=of.language, rel=of.rel)
-
-
 def _links(item: FeedItem) -> Iterator[Tag]:
     """The video and the discussions elsewhere; comments where apps can read the thread's protocol."""
     if item.video:
@@ -285,8 +281,7 @@ def _comments(discussions: Sequence[Thread], wanted: bool) -> Iterator[Tag]:
     if not wanted:
         yield tag("socialInteract", protocol="disabled")
         return
-    threads = [(thread, _account(thread)) for thread in discussions]
-    found = [(thread, account) for thread, account in threads if account]
+    found = [(thread, account) for thread in discussions if (account := _account(thread))]
     for priority, (thread, account) in enumerate(found, start=1):
         yield tag(
             "socialInteract",
@@ -304,12 +299,6 @@ def _account(thread: Thread) -> Account | None:
     if not thread.protocol:
         return told
     return Account(thread.protocol, thread.account or (told.name if told else ""))
-
-
-def _number(item: FeedItem) -> Iterator[Tag]:
-    number = item.display_number or item.episode
-    if number is not None:
-        yield tag("episode", str(number), display=item.episode_display)
 
 
 def _places(locations: Sequence[Location], value: Value | None) -> Iterator[Tag]:
@@ -374,10 +363,6 @@ def _update_frequency(frequency: UpdateFrequency, complete: bool) -> Tag:
     begins = frequency.dtstart.isoformat() if frequency.dtstart else None
     when = {"complete": "true" if complete else None, "dtstart": begins, "rrule": frequency.rrule}
     return tag("updateFrequency", clean_line(frequency.text), **when)
-
-
-def _true_false(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _seconds(value: float) -> str:

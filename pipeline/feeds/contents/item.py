@@ -44,6 +44,7 @@ TRANSCRIPTS = (".vtt", ".srt", ".json", ".txt")
 _FEWEST_CHAPTERS = 3  # of lines that Spotify and YouTube make chapters of, the first at 0 (P-06)
 _TIMED = frozenset({".vtt", ".srt"})
 _FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
+_OWN = ("season", "episode", "video", "guest_hosted", "errata")  # beside the tags
 
 _TYPES = {
     ".mp3": AUDIO,
@@ -253,13 +254,9 @@ def said_by_host(report: Report, episode: ItemSettings, pictures: Pictures) -> d
     return {
         **tags,
         **lines,
+        **{name: getattr(episode, name) for name in _OWN},
         **common(report, episode, pictures),
-        "season": episode.season,
-        "episode": episode.episode,
-        "video": episode.video,
         "image": pictures.address(report, "image", episode.image),
-        "guest_hosted": episode.guest_hosted,
-        "errata": episode.errata,
     }
 
 

@@ -69,17 +69,16 @@ def check_items(items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, s
     `seasons` are the names that the show itself gives.
     """
     report = Report("episodes", "change it in episodes/<slug>/episode.toml and run again")
-    for name, values in (
-        ("guid", [item.guid for item in items]),
-        ("date", [item.date.timestamp() for item in items]),
-        ("enclosure", [item.enclosure for item in items]),
-    ):
-        for first, second in _repeated(values):
-            report.add(
-                f"{items[first].slug} and {items[second].slug}",
-                f"have the same {name}; apps would show one of them only",
-            )
+    first: dict[tuple[str, object], str] = {}
     for item in items:
+        of = {"guid": item.guid, "date": item.date.timestamp(), "enclosure": item.enclosure}
+        for name, value in of.items():
+            other = first.setdefault((name, value), item.slug)
+            if other != item.slug:
+                report.add(
+                    f"{other} and {item.slug}",
+                    f"have the same {name}; apps would show one of them only",
+                )
         if serial and item.type == "full" and item.episode is None:
             report.add(item.slug, "needs `episode`, its number, because the show is serial")
     _check_season_names(report, items, seasons)
@@ -111,15 +110,6 @@ def advise_item(item: ItemFile) -> list[str]:
     if not item.item.summary:
         advice.append(f"{item.slug}: has no summary, the first words that an app shows")
     return advice
-
-
-def _repeated(values: Sequence[object]) -> list[tuple[int, int]]:
-    first: dict[object, int] = {}
-    pairs = []
-    for position, value in enumerate(values):
-        if first.setdefault(value, position) != position:
-            pairs.append((first[value], position))
-    return pairs
 
 
 def _check_season_names(

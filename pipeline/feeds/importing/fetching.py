@@ -27,6 +27,8 @@ _SHOWN = 160  # letters
 _AGENT = "Pullquote (podcast feed import)"
 _HINT = "a feed has no business there; download it yourself, if you trust it"
 _REDIRECTED = frozenset({301, 302, 303, 307, 308})
+#: What reading an answer can raise: urllib3 lets errors in numbers and in letters through.
+_FAULTS = (HTTPError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Fetcher:
             return there.pool.request(
                 method, there.path, headers=headers, redirect=False, preload_content=False
             )
-        except _faults() as error:
+        except _FAULTS as error:
             raise PullquoteError(
                 f"{_told(url)}: no answer: {_told(error)}", "is the address right?"
             ) from None
@@ -158,7 +160,7 @@ class _Answer:
                         f"{_told(self.url)}: larger than {limit / 1e6:,.0f} MB, so it was left where it is"
                     )
                 yield block
-        except _faults() as error:
+        except _FAULTS as error:
             raise _BrokenOff(f"{_told(self.url)}: broke off: {_told(error)}", "try again") from None
 
 
@@ -174,11 +176,6 @@ def joined(url: str, target: str) -> str:
 
 def _server(url: str) -> str:
     return parsed_url(url, _HINT).netloc.rpartition("@")[2]
-
-
-def _faults() -> tuple[type[Exception], ...]:
-    """What reading an answer can raise: urllib3 lets errors in numbers and in letters through."""
-    return (HTTPError, ValueError, OSError)
 
 
 def _told(text: object) -> str:

@@ -141,12 +141,10 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
 
 
 def _own_address(channel: _Element) -> str:
-    for child in channel:
-        if isinstance(child.tag, str) and _name(child.tag) == "atom:link":
-            address = child.get("href", "").strip()
-            if child.get("rel") == "self":
-                with contextlib.suppress(ValueError):
-                    return check_url(address)
+    for link in Node(channel, "", Losses()).all("atom:link"):
+        if link.get("rel") == "self":
+            with contextlib.suppress(ValueError):
+                return check_url(link.get("href"))
     return ""
 
 
@@ -187,8 +185,8 @@ def _legible(root: _Element, parser: XMLParser) -> _Element:
 
 def next_page(channel: Node) -> str:
     """The address of the next page of a paged feed (RFC 5005); empty on the last."""
-    found = [link.get("href") for link in channel.all("atom:link") if link.get("rel") == "next"]
-    return found[0] if found else ""
+    links = (link for link in channel.all("atom:link") if link.get("rel") == "next")
+    return next((link.get("href") for link in links), "")
 
 
 def _is_page(content: bytes, where: str, base: str) -> PullquoteError:

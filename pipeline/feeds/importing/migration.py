@@ -130,10 +130,8 @@ def _shows(channel: Node, tag: str) -> list[dict[str, Any]]:
     remote = [each for holder in channel.all(tag) for each in holder.all("podcast:remoteItem")]
     found = []
     for item in remote:
-        guid, url = (
-            item.value(kinds.identifier, "feedGuid"),
-            item.value(kinds.https_address, "feedUrl"),
-        )
+        guid = item.value(kinds.identifier, "feedGuid")
+        url = item.value(kinds.https_address, "feedUrl")
         if guid:
             title = item.words(f"a title in <{tag}>", of="title")
             found.append(present(guid=guid, url=url, title=title))

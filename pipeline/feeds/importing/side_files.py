@@ -44,10 +44,8 @@ def _transcripts(node: Node) -> Iterator[dict[str, Any]]:
 
 def _soundbites(node: Node, length: float) -> Iterator[dict[str, Any]]:
     for each in node.all("podcast:soundbite"):
-        start, duration = (
-            each.value(kinds.seconds, "startTime"),
-            each.value(kinds.seconds, "duration"),
-        )
+        start = each.value(kinds.seconds, "startTime")
+        duration = each.value(kinds.seconds, "duration")
         if start is None or not duration:
             node.losses.add("a soundbite without start or duration is left out")
         elif length and start + duration > length:
@@ -69,18 +67,15 @@ def _display_number(node: Node) -> str | None:
 def chapters_of(node: Node) -> list[dict[str, Any]]:
     """Chapters that stand in the feed itself."""
     found = []
-    for each in (each for all_ in node.all("psc:chapters") for each in all_.all("psc:chapter")):
-        start, title = (
-            each.value(kinds.moment, "start"),
-            each.words("a chapter's title", of="title"),
-        )
+    marks = (each for held in node.all("psc:chapters") for each in held.all("psc:chapter"))
+    for each in marks:
+        start = each.value(kinds.moment, "start")
+        title = each.words("a chapter's title", of="title")
         if start is None or not title:
             node.losses.add("a chapter without start or title is left out")
         else:
-            url, image = (
-                each.value(kinds.web_address, "href"),
-                each.value(kinds.web_address, "image"),
-            )
+            url = each.value(kinds.web_address, "href")
+            image = each.value(kinds.web_address, "image")
             found.append(present(at=clock(start, 3), title=title, url=url, image=image))
     return found
 
