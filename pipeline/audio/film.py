@@ -202,12 +202,8 @@ class _Outline:
         levels = np.pad(_levels(sound), beyond)
         bars: Alpha = np.concatenate([_bar(level, height) for level in levels], axis=1)
         ramp = np.minimum(1, np.arange(1, half + 1, dtype=np.float32) / _FADE)
-        solid = np.concatenate(
-            [
-                side * colour[3]
-                for side, colour in zip((ramp, ramp[::-1]), picture.colours, strict=True)
-            ]
-        )
+        sides = zip((ramp, ramp[::-1]), picture.colours, strict=True)
+        solid = np.concatenate([side * colour[3] for side, colour in sides])
         self._covers = [(bars, solid), *[(_halved(bars), _halved(solid[None, :])[0])] * 2]
         self._first = beyond * _PITCH - half
         self._colours = np.array([_yuv(colour[:3]) for colour in picture.colours], np.float32)
@@ -220,9 +216,8 @@ class _Outline:
 
     def draw(self, number: int) -> None:
         """Draw the outline of frame `number`."""
-        for which, ((box, ground), (bars, solid)) in enumerate(
-            zip(self._planes, self._covers, strict=True)
-        ):
+        planes = zip(self._planes, self._covers, strict=True)
+        for which, ((box, ground), (bars, solid)) in enumerate(planes):
             part, width = (2 if which else 1), len(solid)
             first = (self._first + number * _STEP) // part
             colour = np.repeat(self._colours[:, which], width // 2)

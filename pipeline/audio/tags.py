@@ -79,11 +79,8 @@ def _frames(tags: Tags) -> list[Any]:
         id3.TLAN(text=_alpha3(tags.language)),
         id3.TDRC(text=tags.date.strftime("%Y-%m-%d")),
     ]
-    if tags.episode is not None:
-        frames.append(id3.TRCK(text=str(tags.episode)))
-    if tags.season is not None:
-        frames.append(id3.TPOS(text=str(tags.season)))
-    return frames
+    numbers = ((id3.TRCK, tags.episode), (id3.TPOS, tags.season))
+    return frames + [kind(text=str(number)) for kind, number in numbers if number is not None]
 
 
 def _cover(path: Path) -> Any:

@@ -94,13 +94,11 @@ class Plan:
             for number, finish in enumerate(finishes)
         ]
         numbers = range(len(branches))
-        graph = ";".join(
-            [
-                f"{self._mix(0.0)},aselect='lt(mod(t,{period:.3f}),{_EXCERPT_SECONDS})',asetpts=N/SR/TB,"
-                f"asplit={len(branches)}{''.join(f'[x{number}]' for number in numbers)}",
-                *branches,
-            ]
+        excerpts = (
+            f"{self._mix(0.0)},aselect='lt(mod(t,{period:.3f}),{_EXCERPT_SECONDS})',asetpts=N/SR/TB,"
+            f"asplit={len(branches)}{''.join(f'[x{number}]' for number in numbers)}"
         )
+        graph = ";".join([excerpts, *branches])
         # Every branch is an output: ffmpeg 7.0 dies of one that ends in an anullsink.
         outputs = [part for number in numbers for part in ("-map", f"[o{number}]")]
         arguments = [*self._sources(), "-filter_complex", graph, *outputs, "-f", "null", "-"]

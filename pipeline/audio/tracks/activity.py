@@ -56,13 +56,12 @@ def track_turns(
 def turns_of(tracks: Mapping[str, Powers]) -> Turns:
     """Who speaks when, by the powers of tracks that begin together and are equally long."""
     levels = [sound.decibels(sound.coarser(powers, _FRAMES)) for powers in tracks.values()]
-    turns = []
-    for speaker, flags in zip(tracks, _speaking(levels), strict=True):
-        turns += [(speaker, first * FRAME, last * FRAME) for first, last in _runs(flags)]
-    return sorted(
-        ((speaker, round(start, 3), round(end, 3)) for speaker, start, end in turns),
-        key=lambda turn: (turn[1], turn[2], turn[0]),
-    )
+    turns = [
+        (speaker, round(first * FRAME, 3), round(last * FRAME, 3))
+        for speaker, flags in zip(tracks, _speaking(levels), strict=True)
+        for first, last in _runs(flags)
+    ]
+    return sorted(turns, key=lambda turn: (turn[1], turn[2], turn[0]))
 
 
 def _speaking(levels: list[Levels]) -> list[Flags]:

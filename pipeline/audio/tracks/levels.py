@@ -33,8 +33,7 @@ class Meter:
         """Measure whole frames of samples, only the last block may end in part of one; the differences."""
         differences: Samples = np.diff(block, prepend=self._before)
         self._before = block[-1:]
-        padded = np.zeros(-(-len(block) // _SIZE) * _SIZE, dtype=np.float32)
-        padded[: len(block)] = differences
+        padded = np.pad(differences, (0, -len(block) % _SIZE))
         self._found.append(np.mean(np.square(padded.reshape(-1, _SIZE)), axis=1))
         return differences
 
@@ -62,7 +61,6 @@ def decibels(powers: Powers) -> Levels:
 
 def coarser(powers: Powers, frames: int) -> Powers:
     """The mean power of so many frames each, the last filled up with silence."""
-    padded = np.zeros(-(-len(powers) // frames) * frames, dtype=np.float32)
-    padded[: len(powers)] = powers
+    padded = np.pad(powers, (0, -len(powers) % frames))
     mean: Powers = padded.reshape(-1, frames).mean(axis=1, dtype=np.float32)
     return mean
