@@ -218,9 +218,8 @@ class Files:
             if is_there or folder.rpartition("/")[0] not in quiet:
                 now = _lstat(f"{self._root}/{folder}")
                 yield is_there == (now is not None)
-            is_link = was is not None and stat.S_ISLNK(
-                was.st_mode
-            )  # its times are not its folder's
+            # The times of a link are not its folder's.
+            is_link = was is not None and stat.S_ISLNK(was.st_mode)
             if was is None or (_is_same(was, now) and not (is_link or is_racy(was, self._began))):
                 quiet.add(folder)
 

@@ -106,11 +106,10 @@ class Graph:
 
 
 def _check_names(nodes: Iterable[Node]) -> None:
-    seen: set[str] = set()
-    for name in (node.name for node in nodes):
-        assert name not in seen, f"two stages are called '{name}'"
+    names = [node.name for node in nodes]
+    for name in names:
+        assert names.count(name) == 1, f"two stages are called '{name}'"
         assert name.replace("_", "").isalnum(), f"'{name}' is no name for a stage"
-        seen.add(name)
 
 
 def _check_outputs(nodes: list[Node]) -> None:

@@ -93,9 +93,7 @@ def pack(
 def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
     """Lay a parcel out as a show in an empty folder."""
     for name, content in parcel.files.items():
-        path = _path(root, parcel.slug, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_bytes(_path(root, parcel.slug, name), content)
     for name, sha256 in parcel.media.items():
         path = _path(root, parcel.slug, name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -128,9 +128,8 @@ class FileHashes:
             return
         rows = {slug: group.dump() for slug, group in changed.items()}
         known = {slug: row for slug, row in rows.items() if row != _NOTHING}
-        with contextlib.suppress(
-            OSError, sqlite3.Error
-        ):  # a show that may only be read has a status, too
+        # A show that may only be read has a status, too.
+        with contextlib.suppress(OSError, sqlite3.Error):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as base:
                 base.execute(_TABLE)

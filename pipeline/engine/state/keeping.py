@@ -33,14 +33,8 @@ def upstream(node: Node, view: View) -> tuple[str, ...]:
     keeping = in_force(node, view)
     if keeping is None:
         return node.upstream
-    return tuple(
-        dict.fromkeys(
-            name
-            for text, names in node.producers.items()
-            for name in names
-            if follows(keeping, text)
-        )
-    )
+    counted = (names for text, names in node.producers.items() if follows(keeping, text))
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(counted)))
 
 
 def as_released(

@@ -1,7 +1,7 @@
 """One episode, or the show, as the engine sees it: where its files, its lock and its traces are."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ class Scope:
         return read_lock(self.lock_path, self.lock_name, of_show=not self.slug)
 
 
+@dataclass(eq=False)
 class View:
     """One look at a scope: files as they are now, the lock, and digests of the settings by label.
 
@@ -76,24 +77,18 @@ class View:
     `found` is what it has told of each stage, `digests` of each file.
     """
 
-    def __init__(
-        self,
-        scope: Scope,
-        lock: Lock,
-        settings: Mapping[str, str],
-        hashes: FileHashes,
-        files: Files | None = None,
-        renew: Collection[str] = (),
-    ) -> None:
-        self.scope = scope
-        self.lock = lock
-        self.settings = settings
-        self.renew = renew
-        self.files = files or Files(scope.workspace.root, scope.base)
-        self._hashes = hashes
-        self.recalled = hashes.recalled
-        self.digests: dict[str, str | None] = {}
-        self.found: dict[str, Any] = {}
+    scope: Scope
+    lock: Lock
+    settings: Mapping[str, str]
+    _hashes: FileHashes
+    as_known: InitVar[Files | None] = None
+    renew: Collection[str] = ()
+    digests: dict[str, str | None] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self, as_known: Files | None) -> None:
+        self.files = as_known or Files(self.scope.workspace.root, self.scope.base)
+        self.recalled = self._hashes.recalled
 
     def is_same(self) -> bool:
         """Whether one more look would find what this one did, which takes longer to do than to ask."""

@@ -240,14 +240,11 @@ class Survey:
 
     def _folders(self) -> set[str]:
         """The folders of an episode that its stages look into, each with a slash before it."""
-        found = {"/build"}
-        for node in self._graph.nodes.values():
-            for pattern in (*node.inputs, *node.outputs):
-                if not pattern.shared:
-                    found |= {
-                        "/" + "/".join(pattern.parts[:i]) for i in range(1, len(pattern.parts))
-                    }
-        return found
+        nodes = self._graph.nodes.values()
+        own = [p.parts for node in nodes for p in (*node.inputs, *node.outputs) if not p.shared]
+        return {"/build"}.union(
+            f"/{'/'.join(each[:n])}" for each in own for n in range(1, len(each))
+        )
 
 
 def _known(memo: dict[str, Any]) -> _Facts | None:
@@ -259,13 +256,8 @@ def _known(memo: dict[str, Any]) -> _Facts | None:
 
 def _state(row: list[Any]) -> StageState:
     stage, state, reasons, offline, kept = row
-    return StageState(
-        stage,
-        state,
-        tuple(Reason(*reason) for reason in reasons),
-        tuple(offline),
-        tuple(Reason(*reason) for reason in kept),
-    )
+    why, since = (tuple(Reason(*each) for each in found) for found in (reasons, kept))
+    return StageState(stage, state, why, tuple(offline), since)
 
 
 def _stat(path: str) -> os.stat_result | None:
