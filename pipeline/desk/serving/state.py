@@ -24,6 +24,7 @@ def state(desk: Desk) -> dict[str, Any]:
     decisions, journal = desk.decisions, desk.journal
     said = ((each.quote, each.guest) for each in decisions.verdicts if each.proven)
     asked = {each.quote.id: each.line for each in open_quotes(desk.material.local, said)}
+    judged = zip(decisions.verdicts, decisions.ledger.entries, strict=True)
     return {
         "revision": desk.revision,
         "generation": desk.material.generation,
@@ -31,9 +32,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "headings": [section.heading for section in decisions.ledger.sections],
         "quotes": [
             {**quote(verdict, desk.material), "proofs": _proofs(entry, desk.material)}
-            for verdict, (_, entry) in zip(
-                decisions.verdicts, decisions.ledger.entries, strict=True
-            )
+            for verdict, (_, entry) in judged
         ],
         "undecided": [candidate.id for candidate in decisions.undecided()],
         "rejected": list(decisions.ledger.rejected),

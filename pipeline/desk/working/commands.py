@@ -3,6 +3,7 @@
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ from pipeline.quotes.proof.guard import LONGEST
 from pipeline.times import clock
 from pipeline.transcript.chapters import marks
 from pipeline.transcript.chapters.outline import opening
-from pipeline.transcript.corrections import edits as correction_edits
+from pipeline.transcript.corrections import edits
 
 _Short = Annotated[str, Field(max_length=400)]
 _Text = Annotated[str, Field(max_length=40_000)]
@@ -110,24 +111,20 @@ def _quote_passage(files: ReviewFiles, command: Command) -> str:
     return f"Quote {_beginning(text)}"
 
 
-def _reject(files: ReviewFiles, command: Command) -> str:
+#: Decisions on a candidate that is not kept: what each is called, and what it does to the ledger.
+_NOT_KEPT: dict[str, tuple[str, Callable[[Decisions, Candidate], None]]] = {
+    "reject": ("Reject", lambda on, candidate: on.reject(candidate)),
+    "restore": ("Take back", lambda on, candidate: on.restore(candidate.id)),
+    "later": ("Later", lambda on, candidate: None),
+}
+
+
+def _leave(files: ReviewFiles, command: Command) -> str:
     candidate = _candidate(files, command)
-    files.decisions.reject(candidate)
-    files.decide_later(candidate.id, later=False)
-    return f"Reject {_beginning(candidate.text)}"
-
-
-def _restore(files: ReviewFiles, command: Command) -> str:
-    candidate = _candidate(files, command)
-    files.decisions.restore(candidate.id)
-    files.decide_later(candidate.id, later=False)
-    return f"Take back {_beginning(candidate.text)}"
-
-
-def _later(files: ReviewFiles, command: Command) -> str:
-    candidate = _candidate(files, command)
-    files.decide_later(candidate.id, later=True)
-    return f"Later {_beginning(candidate.text)}"
+    name, decide = _NOT_KEPT[command.do]
+    decide(files.decisions, candidate)
+    files.decide_later(candidate.id, later=command.do == "later")
+    return f"{name} {_beginning(candidate.text)}"
 
 
 def _set(decisions: Decisions, command: Command) -> None:
@@ -228,18 +225,14 @@ def _letters(text: str) -> str:
 def _correct(files: ReviewFiles, command: Command) -> str:
     at, said = _spoken(files, command)
     text = one_line(command.text or "")
-    files.rewrite(
-        "corrections.toml",
-        lambda content: correction_edits.with_place(content, "replace", at, said, text=text),
-    )
+    change = partial(edits.with_place, table="replace", at=at, said=said, text=text)
+    files.rewrite("corrections.toml", change)
     return f"Correct {_beginning(said)}"
 
 
 def _heard(files: ReviewFiles, command: Command) -> str:
     at, said = _spoken(files, command)
-    files.rewrite(
-        "corrections.toml", lambda content: correction_edits.with_place(content, "heard", at, said)
-    )
+    files.rewrite("corrections.toml", partial(edits.with_place, table="heard", at=at, said=said))
     return f"Heard {_beginning(said)}"
 
 
@@ -247,7 +240,7 @@ def _term(files: ReviewFiles, command: Command) -> str:
     _, said = _spoken(files, command)
     text = _wanted(command.text, "the spelling")
     heard = one_line(said).strip(".,;:?!")
-    files.rewrite("glossary.toml", lambda content: correction_edits.with_term(content, text, heard))
+    files.rewrite("glossary.toml", partial(edits.with_term, text=text, heard=heard))
     return f"Put {_beginning(text)} into the glossary"
 
 
@@ -264,10 +257,9 @@ def _name_speaker(files: ReviewFiles, command: Command) -> str:
     name = _wanted(command.speaker, "the name")
     if command.at is None:
         raise PullquoteError("no place is chosen", "choose a paragraph")
-    at = command.at
-    said = _heard_from(files, at)
+    said = _heard_from(files, command.at)
     files.rewrite(
-        "corrections.toml", lambda content: correction_edits.with_speaker(content, at, name, said)
+        "corrections.toml", partial(edits.with_speaker, at=command.at, name=name, said=said)
     )
     return f"Name {name}"
 
@@ -275,9 +267,7 @@ def _name_speaker(files: ReviewFiles, command: Command) -> str:
 def _name_voice(files: ReviewFiles, command: Command) -> str:
     name = _wanted(command.speaker, "the name")
     voice = _wanted(command.text, "the voice")
-    files.rewrite(
-        "corrections.toml", lambda content: correction_edits.with_voice(content, voice, name)
-    )
+    files.rewrite("corrections.toml", partial(edits.with_voice, voice=voice, name=name))
     return f"Name {voice} {name}"
 
 
@@ -285,7 +275,7 @@ def _keep_chapter(files: ReviewFiles, command: Command) -> str:
     """Make a chapter that begins at a time: of a proposal, or wherever the host wants one."""
     title = _chapter_title(command)
     at, said = opening(files.material.transcript.words, _chapter_at(command))
-    files.settle("episode.toml", lambda text: marks.with_chapter(text, at, title, said))
+    files.settle("episode.toml", partial(marks.with_chapter, at=at, title=title, said=said))
     return f"Keep the chapter “{title}”"
 
 
@@ -298,14 +288,14 @@ def _change_chapter(files: ReviewFiles, command: Command) -> str:
     if command.at is not None:
         at, said = opening(files.material.transcript.words, command.at)
         values |= {"at": clock(at, 1), "said": said}
-    files.settle("episode.toml", lambda text: marks.changed(text, when, title, values))
+    files.settle("episode.toml", partial(marks.changed, at=when, title=title, values=values))
     return f"{'Move' if 'at' in values else 'Rename'} the chapter “{title}”"
 
 
 def _remove_chapter(files: ReviewFiles, command: Command) -> str:
     """Take a chapter out of the file; its part falls to the one before."""
     when, _, title = command.target.partition(" ")
-    files.settle("episode.toml", lambda text: marks.without(text, when, title))
+    files.settle("episode.toml", partial(marks.without, at=when, title=title))
     files.dismiss(_chapter_at(command))
     return f"Take out the chapter “{title}”"
 
@@ -332,9 +322,7 @@ def _chapter_title(command: Command) -> str:
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
     "keep": _keep,
     "quote": _quote_passage,
-    "reject": _reject,
-    "restore": _restore,
-    "later": _later,
+    **dict.fromkeys(_NOT_KEPT, _leave),
     "correct": _correct,
     "heard": _heard,
     "chapter": _keep_chapter,

@@ -57,9 +57,8 @@ class Desk:
         self._seen = self._digest()
         self._shown = Seen.of(material, self.decisions)
         self._told = 0
-        self.news: list[
-            tuple[int, str]
-        ] = []  # numbered lines: what changed, and not by a decision here
+        # Numbered lines: what changed, and not by a decision here.
+        self.news: list[tuple[int, str]] = []
 
     @property
     def material(self) -> Material:
