@@ -184,15 +184,6 @@ def plan_json(plan: Plan, base_url: str) -> dict[str, Any]:
 
 
 def _row(change: EpisodeChange) -> dict[str, Any]:
-    return {
-        "change": change.kind,
-        "slug": change.slug,
-        "guid": change.item.guid,
-        "title": change.item.title,
-        "date": change.item.date,
-        "enclosure": change.item.enclosure,
-        "bytes": change.item.bytes,
-        "duration": change.item.duration,
-        "people": change.item.people,
-        "fields": change.changes,
-    }
+    said = ("guid", "title", "date", "enclosure", "bytes", "duration", "people")
+    item = {name: getattr(change.item, name) for name in said}
+    return {"change": change.kind, "slug": change.slug, **item, "fields": change.changes}

@@ -199,14 +199,8 @@ def _payload(news: News) -> dict[str, Any]:
         "feed": news.feed,
         "release": news.release,
         "episodes": [
-            {
-                "change": each.kind,
-                "slug": each.slug,
-                "guid": each.item.guid,
-                "title": each.item.title,
-                "date": each.item.date,
-                "enclosure": each.item.enclosure,
-            }
+            {"change": each.kind, "slug": each.slug}
+            | {name: getattr(each.item, name) for name in ("guid", "title", "date", "enclosure")}
             for each in news.episodes
         ],
         "urls": list(news.urls),

@@ -6,12 +6,13 @@ trusted. On all others the multipart register is used: it needs no condition and
 """
 
 import contextlib
-import json
 import random
 import secrets
 import time
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from pipeline.errors import StorageError
 from pipeline.storage.store.faults import Conflict, status_of
@@ -24,6 +25,7 @@ PROBE_VERSION = 1  # a new kind of probe does not trust what an old one found
 
 _TRIES = 5  # of a write whose answer was lost
 _JITTER = (0.1, 2.0)  # seconds between them, as in `release`
+_VERDICTS = TypeAdapter(dict[str, Conditions])
 
 
 def put_if(store: ObjectStore, key: str, content: bytes, kind: str, old: Stored | None) -> None:
@@ -138,10 +140,6 @@ def swap(store: ObjectStore, key: str, old: Found | None, new: bytes, kind: str)
 
 
 def _read(path: Path | None) -> dict[str, Conditions]:
-    if path is None:
-        return {}
-    try:
-        found: dict[str, Conditions] = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        return _VERDICTS.validate_json(path.read_bytes()) if path else {}
+    return {}

@@ -68,7 +68,13 @@ def _swap(
         raise _lost(key)
     # A part's ETag is its MD5, also where a proxy takes it out of the answer.
     parts: Any = [{"PartNumber": 1, "ETag": part.get("ETag", f'"{md5.hexdigest()}"')}]
-    _complete(store, key, {**ours, "MultipartUpload": {"Parts": parts}}, new)
+    try:
+        # An SDK's retry would find no upload after a success whose answer was lost.
+        store.client_once.complete_multipart_upload(**ours, MultipartUpload={"Parts": parts})
+    except Exception:
+        found = store.get(key)
+        if not found or found[0] != new:
+            raise
 
 
 def _be_alone(store: ObjectStore, key: str, ours: str) -> None:
@@ -83,16 +89,6 @@ def _be_alone(store: ObjectStore, key: str, ours: str) -> None:
             store.abort(store.full(key), other)
         time.sleep(_PAUSE)
     raise _lost(key)
-
-
-def _complete(store: ObjectStore, key: str, arguments: dict[str, Any], new: bytes) -> None:
-    try:
-        # An SDK's retry would find no upload after a success whose answer was lost.
-        store.client_once.complete_multipart_upload(**arguments)
-    except Exception:
-        found = store.get(key)
-        if not found or found[0] != new:
-            raise
 
 
 def _lost(key: str) -> Conflict:
