@@ -66,10 +66,5 @@ def _placement(entry: Entry, verdict: Verdict, shifts: Shifts) -> Placement:
 def summary(placed: Sequence[Placement]) -> str:
     """The count in one line, such as "31 kept, 2 moved, 1 needs you"."""
     counts = Counter(placement.outcome for placement in placed)
-    needs = counts["needs you"]
-    parts = [
-        f"{counts['kept']} kept",
-        f"{counts['moved']} moved",
-        f"{needs} need{'s' if needs == 1 else ''} you",
-    ]
-    return ", ".join(parts)
+    needs = "1 needs" if counts["needs you"] == 1 else f"{counts['needs you']} need"
+    return f"{counts['kept']} kept, {counts['moved']} moved, {needs} you"

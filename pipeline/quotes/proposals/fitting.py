@@ -1,5 +1,6 @@
 """Learning from what a host kept and rejected which passages to propose, and how long."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -120,17 +121,13 @@ def _scaled(part: Floats, samples: Sequence[Sample]) -> Floats:
 def _logistic(samples: Sequence[Sample]) -> Floats:
     """A logistic regression of being picked on the features."""
     episodes = Counter(s.show for s in samples)
-    weight = np.concatenate(
-        [
-            np.where(
-                s.picked > 0,
-                0.5 / s.picked.sum(),
-                0.5 * s.counts / ((1 - s.picked) * s.counts).sum(),
-            )
-            / np.sqrt(episodes[s.show])
-            for s in samples
-        ]
-    )
+
+    def counting(s: Sample) -> Floats:
+        others = 0.5 * s.counts / ((1 - s.picked) * s.counts).sum()
+        each: Floats = np.where(s.picked > 0, 0.5 / s.picked.sum(), others)
+        return each / math.sqrt(episodes[s.show])
+
+    weight = np.concatenate([counting(s) for s in samples])
     weight *= len(samples) / weight.sum()
     x = np.vstack([s.matrix for s in samples])
     x = np.column_stack([x, np.ones(len(x))])
@@ -150,13 +147,9 @@ def hits(sample: Sample, scores: Floats) -> Floats:
     chosen = choose(sample.passages, scores, len(sample.passages))
     passages = [sample.passages[n] for n, _ in chosen]
     read = [n for passage in passages for n in range(passage.first, passage.last)]
-    return np.array(
-        [
-            sum(2 * len(pick & covered) >= len(pick) for pick in sample.picks)
-            for covered in (set(read[:count]) for count in FIRST)
-        ],
-        dtype=np.float64,
-    )
+    covered = [set(read[:count]) for count in FIRST]
+    found = [sum(2 * len(pick & each) >= len(pick) for pick in sample.picks) for each in covered]
+    return np.array(found, dtype=np.float64)
 
 
 def left_out(samples: Sequence[Sample], known: Floats) -> list[Floats]:

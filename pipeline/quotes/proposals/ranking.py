@@ -62,11 +62,8 @@ def features(passages: Sequence[Passage], transcript: Transcript) -> Floats:
 
 def measured(passages: Sequence[Passage], transcript: Transcript) -> Floats:
     """The features as they are."""
-    words, tables, presenter = (
-        transcript.words,
-        language(transcript.language),
-        _presenter(transcript),
-    )
+    words, tables = transcript.words, language(transcript.language)
+    presenter = _presenter(transcript)
     rows = [
         [
             float(passage.turn.speaker != presenter),

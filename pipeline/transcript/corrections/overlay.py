@@ -171,12 +171,8 @@ def _replaced(tokens: Sequence[_Token], patch: _Patch, mended: bool) -> list[_To
     old = tokens[patch.first : patch.last]
     said = split(patch.said)
     texts = _with_punctuation(split(patch.text), said, old)
-    matcher = difflib.SequenceMatcher(
-        None,
-        [normal(token.word.text) for token in old],
-        [normal(text) for text in texts],
-        autojunk=False,
-    )
+    before, after = [normal(token.word.text) for token in old], [normal(text) for text in texts]
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     result: list[_Token] = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":

@@ -158,9 +158,8 @@ def _best_end(words: Sequence[Word], first: int, fit: int, stop: int) -> int:
         ):
             return last
     near = range(fit, min(fit + LOOKAHEAD, stop))
-    if any(
-        i == stop - 1 or ends_sentence(words[i].text) for i in near
-    ):  # leave more than a word or two for the next cue
+    # Leave more than a word or two for the next cue.
+    if any(i == stop - 1 or ends_sentence(words[i].text) for i in near):
         fit = max(first + 1, fit - LOOKAHEAD)
     for last in range(fit, first + (fit - first) // 2, -1):
         if (
