@@ -58,9 +58,8 @@ def run(ctx: StageContext[Settings]) -> None:
     quotes = ctx.read(QUOTES).quotes
     names = [CARD, *(CARDS.replace("*", quote.id) for quote in quotes)]
     undrawn = []
-    for number, (name, (card, picture)) in enumerate(
-        zip(names, _drawn(ctx, quotes, artwork), strict=True)
-    ):
+    drawn = zip(names, _drawn(ctx, quotes, artwork), strict=True)
+    for number, (name, (card, picture)) in enumerate(drawn):
         if picture is None:
             undrawn.append(f"“{card.text[:40]}” ({unknown(card)[:10]})")
         else:

@@ -77,16 +77,9 @@ def _proven(
     )
     from pipeline.quotes.deciding.doubt import guard_of
 
-    suspects = ctx.read(SUSPECTS).suspects
-    people = [*ctx.settings.hosts, *ctx.settings.guests]
-    guard = guard_of(
-        ctx.read(TRANSCRIPT),
-        suspects,
-        ctx.settings.free,
-        recording,
-        people,
-        ctx.settings.lightly_edited,
-    )
+    said, transcript, suspects = ctx.settings, ctx.read(TRANSCRIPT), ctx.read(SUSPECTS).suspects
+    people, light = [*said.hosts, *said.guests], said.lightly_edited
+    guard = guard_of(transcript, suspects, said.free, recording, people, light)
     verdicts = check_ledger(ledger, guard, known)
     refuse_unproven(
         verdicts,

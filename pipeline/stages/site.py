@@ -90,21 +90,11 @@ def check(look: StageLook[Settings]) -> None:
 
 def listed(head: ItemHead) -> Listed:
     """An episode as the index lists it."""
+    told = (head.slug, head.title, head.date, head.duration, head.summary, head.page, head.season)
+    corrected = [erratum.date for erratum in head.errata]
+    keys = (each.key for each in head.objects if each.key.startswith(QUOTES_PREFIX))
     return Listed(
-        head.slug,
-        head.title,
-        head.date,
-        head.duration,
-        head.summary,
-        head.page,
-        head.season,
-        head.season_name or "",
-        [erratum.date for erratum in head.errata],
-        [
-            each.key
-            for each in head.objects
-            if each.key.startswith(QUOTES_PREFIX) and quote_of(each.key)[0]
-        ],
+        *told, head.season_name or "", corrected, [key for key in keys if quote_of(key)[0]]
     )
 
 

@@ -48,15 +48,9 @@ def _reranked(
     from pipeline.quotes.proposals.endpoint import Endpoint  # late: urllib3
     from pipeline.quotes.proposals.rerank import rerank
 
-    name = f"{asked.base_url} {asked.model}"
-    result = rerank(
-        found,
-        ctx.settings.candidates,
-        Endpoint(asked).ask,
-        asked.rounds,
-        ctx.cache / "rerank",
-        name,
-    )
+    name, cache = f"{asked.base_url} {asked.model}", ctx.cache / "rerank"
+    limit, ask = ctx.settings.candidates, Endpoint(asked).ask
+    result = rerank(found, limit, ask, asked.rounds, cache, name)
     if result.problem:
         _log.warning("%s: %s", ctx.slug, result.problem)
     return list(result.candidates)
