@@ -169,6 +169,18 @@ def emit_json(value: Any) -> None:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+#: The option that runs stages in any case.
+forcing = click.option(
+    "--force",
+    metavar="STAGE",
+    multiple=True,
+    help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
+)
+#: The option that lets a release go out that a rule has stopped.
+allowing = click.option(
+    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
+)
+
 
 def renewing(command: _Command) -> _Command:
     """The options that make anew what a released episode keeps."""
@@ -183,13 +195,3 @@ def renewing(command: _Command) -> _Command:
         help="Take today's cover, titles and chapters into the MP3 of a released episode.",
     )
     return remaster(retag(command))
-
-
-def forcing(command: _Command) -> _Command:
-    """The option that runs stages in any case."""
-    return click.option(
-        "--force",
-        metavar="STAGE",
-        multiple=True,
-        help="Run this stage in any case, and overwrite its outputs that were edited by hand.",
-    )(command)

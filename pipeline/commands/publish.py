@@ -8,6 +8,7 @@ import click
 
 from pipeline.commands.app import (
     App,
+    allowing,
     command,
     counted,
     emit_json,
@@ -49,9 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Build everything, say what would be sent, send nothing."
 )
-@click.option(
-    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
-)
+@allowing
 @forcing
 @renewing
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")

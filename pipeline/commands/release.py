@@ -4,7 +4,7 @@ import dataclasses
 
 import click
 
-from pipeline.commands.app import App, answer, command, counted, emit_json, note, say
+from pipeline.commands.app import App, allowing, answer, command, counted, emit_json, note, say
 from pipeline.commands.plan_text import announce, file_size
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.show.publishing.taking_back import roll_back, take_out
@@ -61,9 +61,7 @@ def _row(each: PastRelease) -> str:
 @command("unpublish")
 @click.argument("slug")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
-@click.option(
-    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
-)
+@allowing
 @click.option("--json", "as_json", is_flag=True, help="Print what it did as JSON.")
 def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_json: bool) -> None:
     """Take the episode SLUG out of the feed and the list of episodes.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.app import App, command, note
+from pipeline.commands.app import App, allowing, command, note
 
 
 @command("replace-audio")
@@ -18,9 +18,7 @@ from pipeline.commands.app import App, command, note
     show_default=True,
     help="Who decides on quotes that the new recording does not hold.",
 )
-@click.option(
-    "--allow", metavar="WHAT", multiple=True, help="Allow a change that was refused, by name."
-)
+@allowing
 @click.option("--dry-run", is_flag=True, help="Build everything, show the plan, send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the release as JSON.")
 def replace_audio(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import RAW, SPEAKERS, SUSPECTS, TRANSCRIPT
+from pipeline.artefacts import MASTER, RAW, SPEAKERS, SUSPECTS, TRANSCRIPT
+from pipeline.errors import PullquoteError
 from pipeline.models import Recognition, Suspect, Transcript
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.settings.episode import Episode
@@ -43,6 +44,15 @@ class LocalEpisode:
         """The names of who may speak in it: the show's people, then its own."""
         listed = (*load_show(self.workspace).people, *self.settings.people)
         return [person.name for person in listed]
+
+    def sound(self, what: str) -> Path:
+        """The master, for `what` has the sound; PullquoteError when it is not on this machine."""
+        if not (master := self.paths.directory / MASTER).is_file():
+            raise PullquoteError(
+                f"{self.slug}: {MASTER} is not on this machine, and {what} has the sound",
+                f"pullquote fetch {self.slug}, or pullquote run {self.slug}",
+            )
+        return master
 
     @property
     def transcript(self) -> Transcript:

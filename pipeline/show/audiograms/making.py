@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline.artefacts import AUDIO, CANDIDATES, MASTER
+from pipeline.artefacts import AUDIO, CANDIDATES
 from pipeline.audio.cutting import sound_of
 from pipeline.audio.film import film, frames_of, poster
 from pipeline.engine.exclusive import exclusive
@@ -146,13 +146,7 @@ class _Scene:
 
 def _write(made: Made, scene: _Scene, progress: Progress) -> None:
     """Write the files, the film last: where it is, all are."""
-    slug, master = scene.episode.slug, scene.episode.paths.directory / MASTER
-    if not master.is_file():
-        raise PullquoteError(
-            f"{slug}: {MASTER} is not on this machine, and an audiogram has the sound",
-            f"pullquote fetch {slug}, or pullquote run {slug}",
-        )
-    sound = sound_of(master, scene.quote, scene.transcript)
+    sound = sound_of(scene.episode.sound("an audiogram"), scene.quote, scene.transcript)
     words = shown_words(scene.printed, sound.passages)
     language = scene.transcript.language
     told = captions(words, scene.quote.speaker, language)

@@ -14,9 +14,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from pipeline import times
-from pipeline.artefacts import AUDIO, MASTER, Sheet, published
+from pipeline.artefacts import AUDIO, Sheet, published
 from pipeline.audio.cutting import cut
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError
 from pipeline.models import Span, Transcript
 from pipeline.quotes.deciding import checking
 from pipeline.quotes.ledger.ledger import seen
@@ -141,12 +141,7 @@ def _secret() -> str:
 
 
 def _shown(episode: LocalEpisode, verdicts: Sequence[Verdict]) -> list[Shown]:
-    transcript, master = episode.transcript, episode.paths.directory / MASTER
-    if not master.is_file():
-        raise PullquoteError(
-            f"{episode.slug}: {MASTER} is not on this machine, and a sheet has the sound",
-            f"pullquote fetch {episode.slug}, or pullquote run {episode.slug}",
-        )
+    transcript, master = episode.transcript, episode.sound("a sheet")
     end, found = AUDIO.of(episode.paths).duration, []
     with tempfile.TemporaryDirectory(prefix="pullquote-") as scratch:
         for verdict in verdicts:
