@@ -9,6 +9,9 @@ from pipeline.quotes.matching.source import Source
 
 _YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
+_PLACE = 6  # tokens of "in the old days up north"
+_BRIEF = 3  # tokens of "almost a million"
+_EXCEPTED = 4  # tokens of "only the upper stone"
 
 
 def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
@@ -160,3 +163,59 @@ def concedes(source: Source, at: int) -> bool:
 def is_year(texts: Sequence[str]) -> bool:
     """Whether one of these tokens is a year, as in "in 1999"."""
     return any(text.isdecimal() and len(text) == _YEAR for text in texts)
+
+
+def narrows(texts: Sequence[str], table: Language) -> bool:
+    """Whether a sentence of one clause is an "Only until the flood comes." or an "If they pay."."""
+    if begins_with(texts, table.idioms):
+        return False
+    if texts[0] in table.narrowing:
+        governed = begins_with(texts[1:], table.limits | table.frames)
+        return governed > 0 or bool({*texts[1:2]} & (table.conditions | table.adjuncts))
+    subjects = sum(text in table.nominatives for text in texts)
+    return texts[0] in table.conditions and subjects < 2
+
+
+def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
+    """Whether it only says when, where or how far what was `kept` before it holds: "Not in winter."."""
+    limit = begins_with(texts, table.limits)
+    if begins_with(texts, table.hedges) == len(texts):
+        return True  # "In theory."
+    denied = not table.negations.isdisjoint(texts)
+    again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
+    hedged = begins_with(texts, table.hedges) or begins_with(texts[1:], table.hedges)
+    idle = not has_verb(texts[limit:], table) and not begins_with(texts, table.idioms)
+    if (again and not hedged) or not idle:
+        return False
+    if limit or texts[0] in table.conditions:
+        return True
+    if texts[0] in table.narrowing:
+        return len(texts) <= _EXCEPTED
+    return 1 < len(texts) <= _PLACE and _places(texts, table, denied)
+
+
+def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
+    """Whether words without a verb are an "in summer", a "half of it", "almost all" or "not all"."""
+    if begins_with(texts, table.asides):
+        return False
+    late = not table.negations.isdisjoint(texts[-2:])  # "Meine Schwester nicht."
+    # A German "nicht" may follow any verb.
+    verbless = table.complete and not table.noun_capitals
+    verbless |= len(texts) <= _BRIEF and texts[0] in table.articles
+    if texts[0] in table.adjuncts or (late and verbless):
+        return late or not denied
+    if texts[0] in table.shares:
+        return texts[1] in table.links
+    if texts[0] in table.negations:
+        where = table.adjuncts | table.absolutes | table.articles
+        return texts[1] in where or begins_with(texts[1:], table.hedges) > 0
+    brief = len(texts) <= _BRIEF and begins_with(texts, table.hedges) > 0
+    # "Half of it.", "Everything but the boat."
+    return brief or texts[0] in table.quantities or not table.excepting.isdisjoint(texts[1:])
+
+
+def has_verb(texts: Sequence[str], table: Language) -> bool:
+    """Whether a verb, or who does something, is among words; the last "it" does nothing."""
+    verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.particles
+    acting = table.nominatives | table.things
+    return not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))

@@ -169,10 +169,7 @@ class Source:
         return asks(self.ending(position))
 
     def ending(self, position: int) -> str:
-        """The last word of a token with the marks that stand alone after it: French sets blanks there.
-
-        The dot of "Mr." ends nothing.
-        """
+        """The last word of a token, without the dot of "Mr.", and marks alone after it, as in French."""
         last = self.tokens[position].last
         following = position + 1
         count = len(self.transcript.words)

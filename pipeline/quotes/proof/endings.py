@@ -11,25 +11,24 @@ from pipeline.quotes.kinds.meaning import (
     clause_start,
     concedes,
     ends_with,
+    has_verb,
     is_inverted,
     is_year,
+    limits_only,
+    narrows,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.limits import has_verb, limits_only, narrows, tells_whose
 from pipeline.quotes.proof.quotations import claimed, is_own
 
 SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
-_LED_IN = 4  # tokens of "well, you know, but"
-_SLIP = 4  # tokens of "er, the younger daughter"
-_NARROWED = 14  # tokens of "But only until the flood comes in the spring."
 _TURNED = 8  # tokens of "and I hate myself for it"
-_RESTATED = 12  # tokens of a sentence that is said again
+_RESTATED = 12  # tokens of a sentence that is said again, of "Only until the flood comes."
 _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
-_EXCEPTED = 4  # tokens of "but the old baker"
+_FEW = 4  # tokens of "but the old baker", "well, you know, but", "er, the younger son"
 _UNMARKED = 2  # tokens after which "nicht" is of the next sentence where no marks are
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
@@ -68,7 +67,7 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
 def _led_in(source: Source, first: int, most: int) -> int:
     """The token after the "but", "well" or "um" with which somebody goes on."""
     table, at = source.language, first
-    while at < min(most - 1, first + _LED_IN):
+    while at < min(most - 1, first + _FEW):
         texts = source.texts[at : at + PHRASE]
         length = begins_with(texts, table.openers | table.slips) or source.filler_length(at)
         length = length or int(texts[0] in table.joining)
@@ -124,7 +123,7 @@ def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
                 if end:
                     yield "condition", last, end
             return
-    end = next((n + 1 for n in range(last, min(most, last + _NARROWED)) if ends(n)), last)
+    end = next((n + 1 for n in range(last, min(most, last + _RESTATED)) if ends(n)), last)
     kept = _clause_before(source, last)
     if _narrowed(kept, texts[last:end], source.language):
         yield "condition", last, end
@@ -142,7 +141,7 @@ def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at = source.language, _led_in(source, last, most)
-    end = next((n + 1 for n in range(at, min(most, at + _NARROWED)) if source.ends_sentence(n)), 0)
+    end = next((n + 1 for n in range(at, min(most, at + _RESTATED)) if source.ends_sentence(n)), 0)
     phrases = table.undercutting | {
         p for p in table.retractions if len(p) > 1 and table.negations.isdisjoint(p)
     }
@@ -159,7 +158,7 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "condition", last, end
     elif _clause_end(source, at, end) < end - tag:
         return  # a clause of its own follows
-    elif brief and tells_whose(texts, table):
+    elif brief and _tells_whose(texts, table):
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (
         brief and limits_only(texts, table, _clause_before(source, last))
@@ -169,11 +168,22 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "retraction", last, end
 
 
+def _tells_whose(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
+    told = (table.reporting | table.telling) - table.articles
+    verb = next((n for n, text in enumerate(texts) if text in told), None)
+    things = table.things & {*texts[:verb]}
+    if verb is None or (verb and not things):
+        return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
+    others = table.i.isdisjoint(texts[:verb])  # not "ça me paraît"
+    return others and not is_own(texts, texts[verb], table)
+
+
 def _puts_right(source: Source, last: int, at: int, end: int) -> bool:
     """Whether the last words of a sentence are an "er, July", an "or nearly all"."""
     slip = begins_with(source.texts[last : last + PHRASE], source.language.slips)
     alternative = (source.texts[at],) in source.language.alternatives
-    return alternative or (slip > 0 and end - max(at, last + slip) <= _SLIP)
+    return alternative or (slip > 0 and end - max(at, last + slip) <= _FEW)
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
@@ -214,29 +224,21 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
 
 
 def _relates(texts: Sequence[str], table: Language) -> bool:
-    """Whether it goes on with "who drink", ", which is a lie" or ", with whom".
-
-    "Die" and "das" of German are such too, where no verb follows: "Leute, die lügen", "das ist".
-    """
-    finite = (table.finite | table.modals) & {*texts[1:2]} and texts[0] in table.articles
-    subjects = table.nominatives | table.persons | table.articles
-    led = (table.adjuncts | table.links) - table.relating
-    if table.noun_capitals and texts and texts[0] in led:
-        return {*texts[1:2]} <= table.relating and not subjects.isdisjoint(texts[2:3])
-    opens = (table.links | table.asserting) - table.joining - table.relating
-    if texts and texts[0] in opens:
-        return bool({*texts[1:2]} & (table.relating - table.articles))
+    """Whether it goes on with "who drink", ", with whom", "die lügen", "in der ich"; not with "das ist"."""
+    second, third = {*texts[1:2]}, {*texts[2:3]}
+    if texts and texts[0] in (table.links | table.asserting) - table.joining - table.relating:
+        subjects = table.nominatives | table.persons | table.articles
+        relating = table.relating - (frozenset() if third & subjects else table.articles)
+        return bool(second & relating)
+    finite = (table.finite | table.modals) & second and texts[0] in table.articles
     return bool(texts) and texts[0] in table.relating and not finite
 
 
 def _excepts(source: Source, last: int) -> bool:
-    """Whether "nothing" and "everything" are followed by the "but the bread" that belongs to them.
-
-    "Everybody slept but the baker": the clause that holds the word ends a few words after.
-    """
+    """Whether "nothing" or "everybody slept" is followed by a "but the baker" that belongs to it."""
     table = source.language
     clause = source.texts[clause_start(source, max(0, last - SENTENCE), last) : last]
-    brief = _clause_end(source, last, len(source.tokens)) - last <= _EXCEPTED
+    brief = _clause_end(source, last, len(source.tokens)) - last <= _FEW
     held = clause if brief else clause[-1:]  # none after a comma
     whole = table.negations | table.absolutes
     return source.texts[last] in table.excepting and not whole.isdisjoint(held)
@@ -267,8 +269,10 @@ def _goes_on(source: Source, last: int) -> bool:
 def _undoes(source: Source, joined: int) -> bool:
     """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
     table = source.language
-    clause = range(joined, min(joined + _TURNED, _clause_end(source, joined, len(source.tokens))))
-    return any(source.texts[position] in table.undoing | table.negations for position in clause)
+    clause = source.texts[
+        joined : _clause_end(source, joined, min(joined + _TURNED, len(source.texts)))
+    ]
+    return not (table.undoing | table.negations).isdisjoint(clause)
 
 
 def _is_finished(source: Source, first: int, most: int) -> bool:
@@ -300,24 +304,22 @@ def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
 
 def _sourcedafter(source: Source, last: int, most: int) -> int:
     """Where the sentence names its source after a comma, "..., according to Otto"; 0 where it doesn't."""
-    for position in range(last, min(most, last + SENTENCE)):
-        if source.ends_sentence(position):
-            return 0
-        texts = source.texts[position + 1 : position + 3]
-        if source.breaks(position) and begins_with(texts, source.language.sourcing):
-            return position + 1
-    return 0
+    most = min(most, last + SENTENCE)
+    ends = next((n + 1 for n in range(last, most) if source.ends_sentence(n)), most)
+    clauses = (n for n in range(last + 1, ends) if source.breaks(n - 1))
+    sourcing = source.language.sourcing
+    return next((n for n in clauses if begins_with(source.texts[n : n + 2], sourcing)), 0)
 
 
 def _late_negation(source: Source, last: int, most: int) -> int | None:
     """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
     within = source.language.negation_follows if source.marked else _UNMARKED
-    for position in range(last, min(most, last + within)):
-        if source.breaks(position - 1):
-            return None
-        if source.texts[position] in source.language.negations:
-            return position
-    return None
+    near = range(last, min(most, last + within))
+    found = (
+        n for n in near if source.breaks(n - 1) or source.texts[n] in source.language.negations
+    )
+    first = next(found, None)
+    return None if first is None or source.breaks(first - 1) else first
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:

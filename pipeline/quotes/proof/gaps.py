@@ -16,7 +16,6 @@ from pipeline.quotes.proof.endings import afterthought
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
-_KEPT = 12  # tokens of a clause that is said again
 _NEAR_GAP = 6  # tokens on either side of a gap in which a negation belongs to the kept words
 
 
@@ -87,7 +86,7 @@ class Gaps:
     def _denied(self, gap: Move) -> str:
         """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
         texts, negations = self.source.texts, self.language.negations
-        kept = texts[clause_start(self.source, max(0, gap.r - _KEPT), gap.r - 1) : gap.r]
+        kept = texts[clause_start(self.source, max(0, gap.r - 2 * _NEAR_GAP), gap.r - 1) : gap.r]
         pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
         for n in range(gap.r, gap.r_end - 2):
             if texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
