@@ -28,9 +28,11 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum
+from pipeline.settings.show import load_show
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations
+from pipeline.storage.local.store import open_store
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.store.conditions import conditions
@@ -364,6 +366,16 @@ def _log_in(bucket: dict[str, str], patch: pytest.MonkeyPatch) -> None:
     for name, value in bucket.items():
         if name.startswith("AWS_"):
             patch.setenv(name, value)
+
+
+@pytest.fixture
+def store(
+    workspace: Workspace, bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> ObjectStore:
+    """Where the show of `workspace` is released to, at an address of its own."""
+    _log_in(bucket, monkeypatch)
+    Clone(workspace.root).store_at(bucket["endpoint_url"], bucket, f"t-{secrets.token_hex(4)}")
+    return open_store(workspace, load_show(workspace))
 
 
 @pytest.fixture

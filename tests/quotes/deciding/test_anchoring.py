@@ -209,7 +209,7 @@ class TestSaidTwice:
 )  # "It is not the sea. It is the repairs.": cut, it reads on
 @example(seed=2285, cuts=1, inserts=3)  # leaves words beside a quote of which nothing was found
 @example(seed=1013, cuts=0, inserts=2)  # puts in a report, which goes on over a quote's beginning
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 4), inserts=st.integers(0, 4))
 def test_nothing_is_lost_and_nothing_is_silently_wrong(
     tmp_path_factory: pytest.TempPathFactory, seed: int, cuts: int, inserts: int

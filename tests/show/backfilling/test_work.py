@@ -20,11 +20,9 @@ from pipeline.show.backfilling import work as module
 from pipeline.show.backfilling.work import work
 from pipeline.speech.recognising import engine
 from pipeline.stages import all_stages
-from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import work_key
-from pipeline.workspace import Workspace
 
 SPEECH = Path(__file__).parents[2] / "data/speech/lighthouse.mp3"
 
@@ -77,37 +75,31 @@ def place(
     new_show: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    kill_store: Callable[[Path], None],
+    bucket: dict[str, str],
 ) -> Iterator[Place]:
-    here = tmp_path / "store"
-    (here / "feed").mkdir(parents=True)
-    (here / "feed/show.toml").touch()
-    local = LocalStore(Workspace(here))
-    address, keys = local.up(), local.keys()
-    relay = Relay(int(str(address.endpoint_url).rpartition(":")[2]))
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_key)
+    relay = Relay(int(bucket["endpoint_url"].rpartition(":")[2]))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, bucket[name])
     (tmp_path / "show").mkdir()
     workspace = new_show(
         tmp_path / "show",
-        f'[storage]\nendpoint_url = "http://127.0.0.1:{relay.port}"\nbucket = "{address.bucket}"\n'
-        f'public_url = "{address.public_url}"\nprefix = "t-{secrets.token_hex(6)}"\n',
+        f'[storage]\nendpoint_url = "http://127.0.0.1:{relay.port}"\nbucket = "{bucket["bucket"]}"\n'
+        f'public_url = "{bucket["public_url"]}"\nprefix = "t-{secrets.token_hex(6)}"\n',
     )
     recording = workspace.episode("one").directory / "audio.mp3"
     shutil.copy(SPEECH, recording)
     runner = Runner(workspace, all_stages())
     parcel = runner.pack("one", "transcribe")
-    bucket = load_show(workspace).store
+    store = load_show(workspace).store
     sha256 = parcel.media["audio.mp3"]
     key = work_key(sha256, ".mp3")
-    ObjectStore(bucket).upload(
+    ObjectStore(store).upload(
         [ReleaseObject(key, recording, sha256, "audio/mpeg")], lambda *_: None
     )
     on_machine(tmp_path / "first", monkeypatch)
     monkeypatch.setattr(module, "_EVERY", 0.01)
-    yield Place(parcel, bucket, runner, relay)
+    yield Place(parcel, store, runner, relay)
     relay.close()
-    kill_store(here)
 
 
 def on_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

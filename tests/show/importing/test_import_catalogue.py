@@ -1,8 +1,7 @@
 """What an import makes of a whole catalogue: nothing is hidden from listeners, and the settings fit."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from pipeline.engine.running.runner import Runner
 from pipeline.feeds.contents.rules import podcast_guid
 from pipeline.settings.show import load_show
 from pipeline.stages import all_stages
-from pipeline.storage.local.store import open_store
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.workspace import Workspace
 
@@ -65,12 +63,6 @@ def test_what_no_directory_would_list_is_said(
         "the feed that apps subscribe to holds the newest 5 of 9 episodes, because a feed over 5 MB "
         "is not taken everywhere: Apple and Spotify do not list the others, which are on 2 older pages"
     ) in bring_in(run_import, workspace, catalogue).stderr
-
-
-@pytest.fixture
-def store(workspace: Workspace, kill_store: Callable[[Path], None]) -> Iterator[ObjectStore]:
-    yield open_store(workspace, load_show(workspace))
-    kill_store(workspace.root)
 
 
 @pytest.mark.network

@@ -17,6 +17,7 @@ from lxml import etree
 from pipeline.cli import main
 from pipeline.engine.running.runner import Runner
 from pipeline.stages import all_stages
+from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web import outbound
 from pipeline.workspace import Workspace
 from tests.old_host import LOOPBACK, OldHost
@@ -45,14 +46,13 @@ def moved(
     item: Callable[..., str],
     feed: Callable[..., str],
     imported: Callable[..., Any],
-    kill_store: Callable[[Path], None],
-) -> Iterator[Workspace]:
+    store: ObjectStore,
+) -> Workspace:
     """The imported show: of one recording its feed tells the length that is sent, of the other another."""
     length = len(host[0].files["/repetition.mp3"])
     told = item("repetition", 1, base=host[1]).replace('length="20000"', f'length="{length}"')
     imported(workspace, feed(item("lighthouse", 2, base=host[1]), told))
-    yield workspace
-    kill_store(workspace.root)
+    return workspace
 
 
 def call(workspace: Workspace, *arguments: str, code: int = 0) -> Result:

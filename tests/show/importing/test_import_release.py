@@ -12,8 +12,6 @@ from lxml import etree
 
 from pipeline.cli import main
 from pipeline.feeds.build import paging
-from pipeline.settings.show import load_show
-from pipeline.storage.local.store import open_store
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
@@ -28,12 +26,6 @@ def run(workspace: Workspace, *arguments: str) -> Result:
     done = CliRunner().invoke(main, [*arguments, "--root", str(workspace.root)])
     assert done.exit_code == 0, done.output
     return done
-
-
-@pytest.fixture
-def store(workspace: Workspace, kill_store: Callable[[Path], None]) -> Iterator[ObjectStore]:
-    yield open_store(workspace, load_show(workspace))
-    kill_store(workspace.root)
 
 
 def pages(url: str) -> Iterator[etree._Element]:
