@@ -208,6 +208,7 @@ class TestSaidTwice:
     seed=818699, cuts=2, inserts=0
 )  # "It is not the sea. It is the repairs.": cut, it reads on
 @example(seed=2285, cuts=1, inserts=3)  # leaves words beside a quote of which nothing was found
+@example(seed=65, cuts=0, inserts=0)  # has a quote that is asked about where it stands
 @example(seed=1013, cuts=0, inserts=2)  # puts in a report, which goes on over a quote's beginning
 @settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 4), inserts=st.integers(0, 4))
@@ -228,7 +229,7 @@ def test_nothing_is_lost_and_nothing_is_silently_wrong(
     ranges = rng.sample(ranges, min(6, len(ranges)))
     path = tmp_path_factory.mktemp("ledger") / "quotes.toml"
     path.write_text(ledger_of(said, ranges))
-    checked(path, heard(said))
+    _, before, _ = checked(path, heard(said))
 
     after = list(said)
     for _ in range(cuts):
@@ -242,7 +243,8 @@ def test_nothing_is_lost_and_nothing_is_silently_wrong(
 
     assert len(list(ledger.entries)) == len(ranges) == len(found)
     now = {w.origin: n for n, w in enumerate(after) if w.origin is not None}
-    for (first, last), verdict, placement in zip(ranges, verdicts, found, strict=True):
+    each = zip(ranges, before, verdicts, found, strict=True)
+    for (first, last), was, verdict, placement in each:
         places = [now.get(w.origin or 0, -1) for w in said[first:last]]
         whole = places == list(range(places[0], places[0] + last - first))
         if verdict.proven:
@@ -250,7 +252,9 @@ def test_nothing_is_lost_and_nothing_is_silently_wrong(
             texts = [w.text for w in after[span.first : span.last]]
             assert texts == [w.text for w in said[first:last]]  # a cut may bring the same about
             assert not whole or span.first == places[0]
-        elif whole:  # reasons to ask: said twice, and what it followed was cut; or a cut left “not”
+        elif (
+            whole and was.proven
+        ):  # reasons to ask: said twice, and what it followed was cut; or a cut left “not”
             # What is put in or cut out within three sentences may say who speaks in the quote.
             ahead = range(max(first - 120, 0), first)
             moved = [now.get(said[n].origin or 0, -1) + first - n for n in ahead]
