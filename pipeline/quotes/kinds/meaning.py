@@ -183,7 +183,8 @@ def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> b
         return True  # "In theory."
     denied = not table.negations.isdisjoint(texts)
     again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
-    hedged = begins_with(texts, table.hedges) or begins_with(texts[1:], table.hedges)
+    near = {*texts[:2]} & table.adjuncts or begins_with(texts, table.limits | table.hedges)
+    hedged = near or begins_with(texts[1:], table.limits | table.hedges)
     idle = not has_verb(texts[limit:], table) and not begins_with(texts, table.idioms)
     if (again and not hedged) or not idle:
         return False
@@ -196,8 +197,8 @@ def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> b
 
 def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
     """Whether words without a verb are an "in summer", a "half of it", "almost all" or "not all"."""
-    if begins_with(texts, table.asides):
-        return False
+    if begins_with(texts, table.asides) or begins_with(texts[1:], table.asides):
+        return False  # "Not at all."
     late = not table.negations.isdisjoint(texts[-2:])  # "Meine Schwester nicht."
     # A German "nicht" may follow any verb.
     verbless = table.complete and not table.noun_capitals
@@ -217,5 +218,5 @@ def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
 def has_verb(texts: Sequence[str], table: Language) -> bool:
     """Whether a verb, or who does something, is among words; the last "it" does nothing."""
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.particles
-    acting = table.nominatives | table.things
+    acting = table.nominatives | (table.things - table.articles)
     return not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))

@@ -133,8 +133,9 @@ def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
     """Whether "the men lie" gets a "the men in the port lie", and "I love it" an "I love it when"."""
     more = len(texts) - len(kept)
     splits = range(2, len(kept) if more > 0 else 0)
-    rest = texts[3:4] if {*texts[2:3]} & table.pronouns else texts[2:3]
-    limited = kept[:2] == texts[:2] and not table.conditions.isdisjoint(rest)
+    again = {*texts[2:3]} & table.pronouns  # "I love it on payday"
+    rest, limiting = (texts[3:4], table.adjuncts) if again else (texts[2:3], frozenset[str]())
+    limited = kept[:2] == texts[:2] and not (table.conditions | limiting).isdisjoint(rest)
     return limited or any(kept == texts[:n] + texts[n + more :] for n in splits)
 
 
@@ -156,6 +157,8 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     brief = len(texts) <= _AFTERTHOUGHT and (whole or not has_verb(texts, table))
     if parted and tag < len(texts):
         yield "condition", last, end
+    elif not whole and _puts_right(source, last, at, end):
+        yield "retraction", last, end
     elif _clause_end(source, at, end) < end - tag:
         return  # a clause of its own follows
     elif brief and _tells_whose(texts, table):
@@ -164,8 +167,6 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
         brief and limits_only(texts, table, _clause_before(source, last))
     ):
         yield "condition", last, end
-    elif brief and not whole and _puts_right(source, last, at, end):
-        yield "retraction", last, end
 
 
 def _tells_whose(texts: Sequence[str], table: Language) -> bool:
@@ -180,10 +181,13 @@ def _tells_whose(texts: Sequence[str], table: Language) -> bool:
 
 
 def _puts_right(source: Source, last: int, at: int, end: int) -> bool:
-    """Whether the last words of a sentence are an "er, July", an "or nearly all"."""
+    """Whether the next words are an "er, July", or the last ones an "or nearly all"."""
     slip = begins_with(source.texts[last : last + PHRASE], source.language.slips)
-    alternative = (source.texts[at],) in source.language.alternatives
-    return alternative or (slip > 0 and end - max(at, last + slip) <= _FEW)
+    if slip:
+        end, at = _clause_end(source, max(at, last + slip), end), max(at, last + slip)
+    alternative = slip or (source.texts[at],) in source.language.alternatives
+    verb = slip and has_verb(source.texts[at:end], source.language)
+    return bool(alternative) and end - at <= _FEW and not verb
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
@@ -227,7 +231,7 @@ def _relates(texts: Sequence[str], table: Language) -> bool:
     """Whether it goes on with "who drink", ", with whom", "die lügen", "in der ich"; not with "das ist"."""
     second, third = {*texts[1:2]}, {*texts[2:3]}
     if texts and texts[0] in (table.links | table.asserting) - table.joining - table.relating:
-        subjects = table.nominatives | table.persons | table.articles
+        subjects = table.nominatives | table.persons | table.articles | table.things
         relating = table.relating - (frozenset() if third & subjects else table.articles)
         return bool(second & relating)
     finite = (table.finite | table.modals) & second and texts[0] in table.articles

@@ -209,7 +209,8 @@ def _demanded(texts: Sequence[str], table: Language) -> bool:
     """Whether a cut goes right after "they begged me to", "told the town to" or "this attitude of"."""
     before, links = texts[-2:-1], table.links | table.clauses
     if texts[-1] in links and table.ordering & {*texts[-_ORDER:-1]}:
-        return not (table.subjects & table.nominatives) & {*texts}
+        others = (table.subjects - table.nominatives) & {*texts}  # "on nous a dit de"
+        return bool(others) or (table.subjects & table.nominatives).isdisjoint(texts)
     objects = (table.pronouns & table.subjects | table.persons) - table.nominatives
     asked = len(texts) > 2 and texts[-1] in table.clauses and not objects.isdisjoint(before)
     return asked or (texts[-1] in table.links and not table.claims.isdisjoint(before))
