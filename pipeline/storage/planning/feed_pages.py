@@ -13,7 +13,6 @@ import functools
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.inventory import kept_key
@@ -28,11 +27,6 @@ from pipeline.web.addresses import BESIDE, FEED_KEY, is_key
 
 PREFIX = "feed/"  # of older pages, by the rules of `addresses`
 _MOST = 1_000  # pages that are followed
-
-
-class _Page(NamedTuple):
-    content: bytes
-    is_exact: bool  # whether it is the page that belongs to the feed
 
 
 def whole_feed(
@@ -52,43 +46,38 @@ def whole_feed(
     last = read_feed(feed)
     known = sorted((key for key in files if key.startswith(PREFIX)), reverse=True)
     keys = known if last.older_url else []
-    found: dict[str, _Page | None] = {
-        key: page for key in keys if (page := _own_page(here.get(key), files[key]))
-    }
-    others = [key for key in keys if key not in found]
-    pages = at_once(lambda key: _page(store, key, files[key]), others)
-    found |= dict(zip(others, pages, strict=True))
+    exact = {key: content for key in keys if (content := _own(here.get(key), files[key]))}
+    others = [key for key in keys if key not in exact]
+    pages = at_once(lambda key: _exact(store, key, files[key]), others)
+    exact |= {key: content for key, content in zip(others, pages, strict=True) if content}
     contents, is_whole = {FEED_KEY: feed}, True
     while (key := store.key_of(last.older_url)) and key not in contents:
-        page = found.get(key)
-        if key not in found and may_differ and is_key(key):  # else it is another program's page
-            page = _page(store, key, "")
-        if page is None or len(contents) > _MOST or not (may_differ or page.is_exact):
+        content = exact.get(key, b"")
+        if not content and may_differ and is_key(key):  # else it is another program's page
+            content = store.content(key)
+        if not content or len(contents) > _MOST:
             return read_pages(contents, is_whole=False)
         try:
-            last = read_feed(page.content)
+            last = read_feed(content)
         except StorageError:
             return read_pages(contents, is_whole=False)
-        contents[key] = page.content
-        is_whole = is_whole and page.is_exact
+        contents[key] = content
+        is_whole = is_whole and key in exact
     return read_pages(contents, is_whole=is_whole)
 
 
-@functools.lru_cache(maxsize=64)  # the digest says what it holds: looked for by several sides
-def _own_page(path: Path | None, sha256: str) -> _Page | None:
-    """That of this clone, where it has this digest."""
+@functools.lru_cache(maxsize=64)  # looked for by several sides, and the digest says what it holds
+def _own(path: Path | None, sha256: str) -> bytes:
+    """The page of this clone, where it is the one that belongs to the feed; else nothing."""
     content = path.read_bytes() if path and path.is_file() else b""
+    return content if hashlib.sha256(content).hexdigest() == sha256 else b""
+
+
+def _exact(store: ObjectStore, key: str, sha256: str) -> bytes:
+    """The page that belongs to the feed, as it is in the store or was kept there; else nothing."""
+    content = store.content(key)
     is_it = hashlib.sha256(content).hexdigest() == sha256
-    return _Page(content, is_exact=True) if is_it else None
-
-
-def _page(store: ObjectStore, key: str, sha256: str) -> _Page | None:
-    found = store.get(key)
-    if found and hashlib.sha256(found[0]).hexdigest() == sha256:
-        return _Page(found[0], is_exact=True)
-    if sha256 and (kept := store.get(kept_key(sha256))):
-        return _Page(kept[0], is_exact=True)
-    return _Page(found[0], is_exact=False) if found else None
+    return content if is_it else store.content(kept_key(sha256))
 
 
 def with_pages(

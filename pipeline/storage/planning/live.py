@@ -1,15 +1,13 @@
 """The store before a release: the feed that listeners see, and what lies beside it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.changes import Danger
-from pipeline.storage.planning.files import holds
 from pipeline.storage.planning.inventory import Known, digits_of, find_inventory
 from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
-from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 
 WINDOW = 20  # releases that can be gone back to
@@ -24,7 +22,7 @@ class Live:
     stored: Stored | None
     listed: dict[str, Listed]
     known: Known  # what is public besides the feed
-    others: Mapping[str, tuple[bytes, Stored]]  # feeds besides, as far as they are not as here
+    others: Mapping[str, tuple[bytes, Stored]] = field(default_factory=dict)  # see `plan`
 
     @property
     def release(self) -> str:
@@ -33,23 +31,19 @@ class Live:
             return ""
         return release_id(self.stored, self.feed)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a release made the feed; the one of an imported show lay there before."""
+        is_known = self.known.found is not None or record_key(self.release) in self.listed
+        return bool(self.release) and is_known
 
-def look(store: ObjectStore, feeds: Iterable[ReleaseObject] = ()) -> Live:
-    """Read the live feed, list the store (a request for each thousand), read the feed's inventory.
 
-    `feeds` are those that a release would write besides.
-    """
+def look(store: ObjectStore) -> Live:
+    """Read the live feed, list the store (a request for each thousand), read the feed's inventory."""
     # The feed first: what is listed afterwards can only be newer than what the feed points to.
     feed, stored = store.get(FEED_KEY) or (None, None)
     listed = store.list()
-    others = {
-        item.key: found
-        for item in feeds
-        if (row := listed.get(item.key)) and not holds(store, item, row)
-        if (found := store.get(item.key))
-    }
-    known = find_inventory(store, digits_of(feed or b""), listed)
-    return Live(feed, stored, listed, known, others)
+    return Live(feed, stored, listed, find_inventory(store, digits_of(feed or b""), listed))
 
 
 def readable(

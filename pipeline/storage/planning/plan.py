@@ -5,10 +5,9 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.errors import Refused
 from pipeline.settings.podcasting import Erratum
 from pipeline.storage.planning.changes import (
     Danger,
@@ -22,12 +21,17 @@ from pipeline.storage.planning.changes import (
 )
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages, with_theirs_beside
 from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
-from pipeline.storage.planning.inventory import Inventory, find_inventory
-from pipeline.storage.planning.live import NOTHING, Live, archive_key, look, readable, record_key
+from pipeline.storage.planning.inventory import Inventory
+from pipeline.storage.planning.live import NOTHING, Live, look, readable
 from pipeline.storage.planning.live_feed import LiveFeed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
-from pipeline.storage.planning.refusals import refuse_gaps, sort_placeholders, went_back
+from pipeline.storage.planning.refusals import (
+    refuse_gaps,
+    refuse_lost,
+    sort_placeholders,
+    went_back,
+)
 from pipeline.storage.planning.wording import (
     other_words,
     replaced_pages,
@@ -141,108 +145,40 @@ def make_plan(
     A merged index page is written below `scratch`. Raises StorageError when the store fails or the
     feed would point to what nobody sends.
     """
-    live = look(store, [item for item in objects if item.is_feed])
-    _check_trace(store, live, sides)
-    here = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
-    before, unreadable = readable(
-        live.feed, lambda feed: whole_feed(store, feed, live.known.inventory.files, here)
-    )
-    # Where nothing is live, nothing was taken out: the bucket is new.
-    nothing_known = sides.base is None or live.feed is None
-    base = before
-    if not nothing_known:
-        base = whole_feed(store, sides.base or NOTHING, sides.past.files, here, may_differ=False)
-    is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
-    objects, held = stand_by(
-        objects,
-        sides.others(before.items) if _is_ours(live) else {},
-        sides.built,
-        live.known.inventory,
-        live.listed,
-        is_there,
-    )
-    intent = dataclasses.replace(sides.intent, seen=None) if nothing_known else sides.intent
-    behind, twice = _changed_elsewhere(before, intent, sides, live.known.inventory)
-    held |= behind
-    mine = {guid for guid in held if not _is_behind(guid, sides, live.known.inventory)}
-    pages = {key: here[key].read_bytes() for key in sorted(here, reverse=True)}
-    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
-    offered = {key: page.content for key, page in ours.by_page.items()}
-    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
-    merged = Merged(offered) if unreadable else merge(ours, before, base, intent)
-    merged = dataclasses.replace(
-        merged, theirs=tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
-    )
-    new = read_pages(merged.pages)
-    objects = _consistent(objects, merged, new, sides, scratch)
-    objects = [*with_pages(objects, merged, scratch)]
-    objects = with_theirs_beside(
-        objects, live.others, live.listed, merged, {*ours.items}, intent.removed, scratch
-    )
-    slugs = sides.intent.slugs
-    both = (both_changed(new.items[guid], guid, intent) for guid in sorted(twice & {*new.items}))
-    found = tuple(dict.fromkeys((*unreadable, *merged.dangers, *both)))
-    found = (*found, *show_dangers(before, new), *_lost(before, new, sides))
-    found = (*found, *changed_keys(objects, live.listed))
-    if not base.channel:
-        found = (*found, *went_back(store, live, before, new, sides.last))
-    # Episodes that show one picture share its key: it is sent, and counted, once.
-    missing = [*{item.key: item for item in objects if not is_there(item)}.values()]
-    keys = {item.key for item in objects}.union(live.listed)
-    for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
-        refuse_gaps(new.pages[key], store, keys)
-    # What is decided of an episode as a whole is not decided of each of its files again.
-    back = {slugs.get(guid, "") for guid in twice | _coming_back(before, intent)}
-    theirs, more = changed_elsewhere(
-        store,
-        [item for item in missing if item.slug not in back],
-        live.listed,
-        sides.past.files,
-        live.known.inventory.files,
-    )
-    objects = [item for item in objects if item not in theirs]
-    missing = [item for item in missing if item not in theirs]
-    if sides.machines and (missing or merged.content != live.feed):
-        made = sides.machines(new, objects, live.listed, scratch)
-        objects = [*objects, *made]
-        missing += [item for item in made if not is_there(item)]
+    seen = _look(store, objects, sides)
+    feeds = _merged(store, objects, feed, seen, sides)
+    files = _files(store, feeds, seen, sides, scratch)
+    live, before, new, slugs = seen.live, seen.before, feeds.new, sides.intent.slugs
     harmless, public = sort_placeholders(sides.placeholders, live.feed, store)
-    replaced = replaced_pages(store, missing, live.listed, before, slugs)
-    found += (*more, *public, *silent_corrections(replaced, sides.errata, sides.again.items))
-    sent = {item.slug for item in missing}
-    changes = release_changes(before, new, slugs, merged.kept, sent)
+    replaced = replaced_pages(store, files.missing, live.listed, before, slugs)
+    silent = silent_corrections(replaced, sides.errata, sides.again.items)
+    found = (*_feed_dangers(store, feeds, seen, sides), *files.dangers, *public, *silent)
+    sent = {item.slug for item in files.missing}
+    changes = release_changes(before, new, slugs, feeds.merged.kept, sent)
     moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
+    ours = new.items.keys() - {*feeds.merged.theirs}
+    built = {guid: digest for guid, digest in sides.built.items() if guid in ours}
     return Plan(
         live=live,
-        feed=merged.content,
-        offered=offered,
+        feed=feeds.merged.content,
+        offered=feeds.offered,
         new=new,
         changes=changes,
         show=tuple(show_changes(before, new)),
         unchanged=len(new.items) - moved,
-        objects=tuple(objects),
-        missing=tuple(missing),
+        objects=files.objects,
+        missing=files.missing,
         dangers=found,
         allowed=frozenset(
             each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
         ),
         fresh=frozenset(new.urls - before.urls),
-        inventory=live.known.inventory.after(
-            objects,
-            {
-                guid: digest
-                for guid, digest in sides.built.items()
-                if guid in new.items and guid not in merged.theirs
-            },
-            {*before.items} - {*new.items},
-        ),
+        inventory=seen.known.after(files.objects, built, before.items.keys() - new.items.keys()),
         notes=(
-            *notes_of(
-                merged, before, new, {guid: slugs[guid] for guid in mine}, sides.past.items, theirs
-            ),
+            *notes_of(feeds.merged, before, new, feeds.mine, sides.past.items, files.theirs),
             *harmless,
             *dying_links(replaced, live.listed),
-            *other_words(store, missing, live.listed, replaced),
+            *other_words(store, files.missing, live.listed, replaced),
             *told_no_more(before, new),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
@@ -251,6 +187,146 @@ def make_plan(
             ),
         ),
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is there: the feed that listeners see, `before`, and the one that this clone knew, `base`.
+
+    `own` are this clone's older pages, by key; `holds` says whether the store holds a file.
+    """
+
+    live: Live
+    before: LiveFeed
+    unreadable: tuple[Danger, ...]
+    base: LiveFeed
+    intent: Intent
+    own: Mapping[str, Path]
+    holds: Callable[[ReleaseObject], bool]
+
+    @property
+    def known(self) -> Inventory:
+        return self.live.known.inventory
+
+    def missing(self, objects: Iterable[ReleaseObject]) -> list[ReleaseObject]:
+        """What the store lacks; episodes that show one picture share its key, and it is sent once."""
+        return [*{item.key: item for item in objects if not self.holds(item)}.values()]
+
+
+def _look(store: ObjectStore, objects: Sequence[ReleaseObject], sides: Sides) -> _Seen:
+    live = look(store)
+    is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
+    feeds = [
+        item.key
+        for item in objects
+        if item.is_feed and item.key in live.listed and not is_there(item)
+    ]
+    others = {key: there for key in feeds if (there := store.get(key))}
+    live = dataclasses.replace(live, others=others)
+    refuse_lost(store, live, sides.last, sides.trail, restores=bool(sides.again.items))
+    own = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
+    before, unreadable = readable(
+        live.feed, lambda feed: whole_feed(store, feed, live.known.inventory.files, own)
+    )
+    base, intent = before, dataclasses.replace(sides.intent, seen=None)
+    # Where nothing is live, nothing was taken out: the bucket is new.
+    if sides.base is not None and live.feed is not None:
+        base = whole_feed(store, sides.base or NOTHING, sides.past.files, own, may_differ=False)
+        intent = sides.intent
+    return _Seen(live, before, unreadable, base, intent, own, is_there)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Feeds:
+    """The feed that goes out, `new`, and ours without what others published, `offered` by page.
+
+    `mine` has the slug, by GUID, of episodes that are otherwise here and stay as they are; `twice` are
+    those that were changed here and elsewhere. `objects` are what may be sent beside.
+    """
+
+    merged: Merged
+    new: LiveFeed
+    ours: LiveFeed
+    mine: Mapping[str, str]
+    twice: frozenset[str]
+    objects: Sequence[ReleaseObject]
+
+    @property
+    def offered(self) -> dict[str, bytes]:
+        return {key: page.content for key, page in self.ours.by_page.items()}
+
+
+def _merged(
+    store: ObjectStore,
+    objects: Sequence[ReleaseObject],
+    feed: bytes,
+    seen: _Seen,
+    sides: Sides,
+) -> _Feeds:
+    before, known = seen.before, seen.known
+    others = sides.others(before.items) if seen.live.is_ours else {}
+    objects, held = stand_by(objects, others, sides.built, known, seen.live.listed, seen.holds)
+    behind, twice = _changed_elsewhere(before, seen.intent, sides, known)
+    mine = {guid: sides.intent.slugs[guid] for guid in held - behind}
+    held |= behind & seen.intent.published & {*before.items}
+    pages = {key: seen.own[key].read_bytes() for key in sorted(seen.own, reverse=True)}
+    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
+    offered = {key: page.content for key, page in ours.by_page.items()}
+    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
+    merged = Merged(offered) if seen.unreadable else merge(ours, before, seen.base, seen.intent)
+    theirs = tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
+    merged = dataclasses.replace(merged, theirs=theirs)
+    new = ours if merged.pages == offered else read_pages(merged.pages)
+    return _Feeds(merged, new, ours, mine, twice, objects)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Files:
+    """All that belongs to the feed, what of it is `missing` in the store, and what stays as `theirs`."""
+
+    objects: tuple[ReleaseObject, ...]
+    missing: tuple[ReleaseObject, ...]
+    theirs: Sequence[ReleaseObject]
+    dangers: Sequence[Danger]
+
+
+def _files(store: ObjectStore, feeds: _Feeds, seen: _Seen, sides: Sides, scratch: Path) -> _Files:
+    live, merged, new = seen.live, feeds.merged, feeds.new
+    objects = _consistent(feeds.objects, merged, new, sides, scratch)
+    objects = [*with_pages(objects, merged, scratch)]
+    shown, removed = feeds.ours.items.keys(), sides.intent.removed
+    objects = with_theirs_beside(objects, live.others, live.listed, merged, shown, removed, scratch)
+    missing = seen.missing(objects)
+    keys = {item.key for item in objects}.union(live.listed)
+    for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
+        refuse_gaps(new.pages[key], store, keys)
+    # What is decided of an episode as a whole is not decided of each of its files again.
+    coming = seen.intent.published - {*seen.before.items} if seen.before.is_whole else frozenset()
+    back = {sides.intent.slugs.get(guid, "") for guid in feeds.twice | coming}
+    judged = [item for item in missing if item.slug not in back]
+    theirs, more = changed_elsewhere(store, judged, live.listed, sides.past.files, seen.known.files)
+    kept = [item for item in objects if item not in theirs]
+    missing = [item for item in missing if item not in theirs]
+    if sides.machines and (missing or merged.content != live.feed):
+        made = sides.machines(new, kept, live.listed, scratch)
+        kept += made
+        missing += seen.missing(made)
+    found = (*changed_keys(objects, live.listed), *more)
+    return _Files(tuple(kept), tuple(missing), theirs, found)
+
+
+def _feed_dangers(store: ObjectStore, feeds: _Feeds, seen: _Seen, sides: Sides) -> Iterator[Danger]:
+    """What the new feed would do to listeners, or to what others have published."""
+    before, new = seen.before, feeds.new
+    both = (
+        both_changed(new.items[guid], guid, seen.intent)
+        for guid in sorted(feeds.twice & {*new.items})
+    )
+    yield from dict.fromkeys((*seen.unreadable, *feeds.merged.dangers, *both))
+    yield from show_dangers(before, new)
+    yield from _lost(before, new, sides)
+    if not seen.base.channel:
+        yield from went_back(store, seen.live, before, new, sides.last)
 
 
 def with_search(store: ObjectStore, plan: Plan, sides: Sides, folder: Path) -> Plan:
@@ -266,36 +342,6 @@ def with_search(store: ObjectStore, plan: Plan, sides: Sides, folder: Path) -> P
         missing=(*plan.missing, *missing),
         inventory=plan.inventory.after(made, {}, ()),
     )
-
-
-def _is_ours(live: Live) -> bool:
-    """Whether a release made the live feed; the one of an imported show lay there before."""
-    is_known = live.known.found is not None or record_key(live.release) in live.listed
-    return bool(live.release) and is_known
-
-
-def _check_trace(store: ObjectStore, live: Live, sides: Sides) -> None:
-    """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
-    if not (sides.last and live.release):
-        return
-    traces = {archive_key(sides.last), record_key(sides.last)}
-    is_lost = live.release != sides.last and not traces & {*live.listed}
-    if sides.trail and not is_lost:  # it may have been of pages only
-        digits, known = sides.last[-8:], live.known
-        if digits != live.release[-8:]:
-            known = find_inventory(store, digits, live.listed)
-        is_lost = known.found is not None and not known.inventory.may_follow(sides.trail[-1])
-    if is_lost and not sides.again.items:
-        raise Refused(
-            f"the store has lost release {sides.last}, which was made from here: was it put back from "
-            "a backup? Listeners see what was there before",
-            "pullquote publish --restore releases again what was last released from here",
-        )
-    if sides.again.items and not is_lost:
-        raise Refused(
-            f"nothing is to be restored: the store knows release {sides.last}",
-            "what is there now has been released since: git pull, then publish",
-        )
 
 
 def _consistent(
@@ -337,27 +383,14 @@ def _is_meant(danger: Danger, sides: Sides) -> bool:
 def _changed_elsewhere(
     before: LiveFeed, intent: Intent, sides: Sides, released: Inventory
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Of the episodes published by name, those changed only elsewhere since this clone's release, and both.
+    """Which episodes were changed only elsewhere since this clone's release, and which of those both.
 
-    Feeds do not tell: with its own last release, this clone may have taken the other's item over.
+    Feeds do not tell: with its own last release, this clone may have taken the other's item over. Only
+    what is published by name can be changed on both sides.
     """
-    public = intent.published & {*before.items} & {*sides.built}
-    behind = frozenset(guid for guid in public if _is_behind(guid, sides, released))
-    twice = frozenset(
-        guid
-        for guid in public - behind
-        if (past := sides.past.items.get(guid))
-        and released.items.get(guid, past) not in {past, sides.built[guid]}
-    )
-    return behind, twice
-
-
-def _coming_back(before: LiveFeed, intent: Intent) -> frozenset[str]:
-    """Episodes published by name that the feed lacks: the page that says so is nobody's change."""
-    return frozenset(intent.published - {*before.items} if before.is_whole else ())
-
-
-def _is_behind(guid: str, sides: Sides, released: Inventory) -> bool:
-    """Whether this clone has an episode as it last released it, and another has done so since."""
-    ours = sides.built[guid]
-    return sides.past.items.get(guid) == ours and released.items.get(guid, ours) != ours
+    here = {guid for guid, _ in sides.past.items.items() & sides.built.items()}
+    there = {guid for guid, _ in released.items.items() - sides.built.items()}
+    public = intent.published & before.items.keys() & sides.built.keys() & there - here
+    past = sides.past.items
+    twice = (guid for guid in public if past.get(guid) not in {None, released.items[guid]})
+    return frozenset(here & there), frozenset(twice)

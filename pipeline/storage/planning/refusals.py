@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pipeline.errors import Refused, StorageError
 from pipeline.settings.fields import is_here
 from pipeline.storage.planning.changes import Danger, Placeholder, show_changes
-from pipeline.storage.planning.live import WINDOW, Live, readable
+from pipeline.storage.planning.inventory import find_inventory
+from pipeline.storage.planning.live import WINDOW, Live, archive_key, readable, record_key
 from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
@@ -55,6 +56,32 @@ def refuse_gaps(feed: LiveFeed, store: ObjectStore, keys: Collection[str]) -> No
             "the feed points to what is neither in the store nor part of this release: "
             + ", ".join(gaps[:5]),
             "run the stages of all episodes, then publish",
+        )
+
+
+def refuse_lost(
+    store: ObjectStore, live: Live, last: str, trail: Sequence[str], *, restores: bool
+) -> None:
+    """Refused where a store knows nothing of this clone's last release, unless that is to be mended."""
+    if not (last and live.release):
+        return
+    traces = {archive_key(last), record_key(last)}
+    is_lost = live.release != last and not traces & {*live.listed}
+    if trail and not is_lost:  # it may have been of pages only
+        digits, known = last[-8:], live.known
+        if digits != live.release[-8:]:
+            known = find_inventory(store, digits, live.listed)
+        is_lost = known.found is not None and not known.inventory.may_follow(trail[-1])
+    if is_lost and not restores:
+        raise Refused(
+            f"the store has lost release {last}, which was made from here: was it put back from "
+            "a backup? Listeners see what was there before",
+            "pullquote publish --restore releases again what was last released from here",
+        )
+    if restores and not is_lost:
+        raise Refused(
+            f"nothing is to be restored: the store knows release {last}",
+            "what is there now has been released since: git pull, then publish",
         )
 
 

@@ -146,10 +146,10 @@ def other_words(
 
 def told_no_more(before: LiveFeed, after: LiveFeed) -> Iterator[str]:
     """A line for each correction that an episode's item had, and has no more."""
-    for guid, item in before.items.items():
-        now = _told(after.items[guid]) if guid in after.items else _told(item)
-        for line in _told(item):
-            if line not in now:
+    both = ((item, after.items.get(guid, item)) for guid, item in before.items.items())
+    for item, now in both:
+        for line in _told(item) if item.raw != now.raw else ():
+            if line not in _told(now):
                 yield f"'{item.title}': a correction is told no more: {_cut(line, 2 * _SHOWN)}"
 
 

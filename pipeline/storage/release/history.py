@@ -121,7 +121,10 @@ def pages_of(store: ObjectStore, name: str) -> dict[str, str]:
 def _past(store: ObjectStore, live: Live, name: str) -> PastRelease:
     try:
         time = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
-        record = json.loads(store.content(record_key(name)) or b"{}")
+        found = store.get(record_key(name))
+        record = json.loads(found[0]) if found else {}
+        # Its name may be later than its time, where the store's clock was wrong before.
+        time = min(time, found[1].modified) if found else time
         return PastRelease(
             id=name,
             time=time,

@@ -35,7 +35,6 @@ Conditions = Literal["honoured", "ignored", "refused"]
 
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
-_AHEAD = timedelta(days=1)  # of the store's clock: what claims to be later is nobody's time
 _CHUNK = 1024 * 1024  # bytes of a download in memory
 
 
@@ -76,7 +75,7 @@ class OpenUpload(NamedTuple):
 def _written(told: datetime, after: str) -> datetime:
     with contextlib.suppress(ValueError, OverflowError):
         earliest = datetime.strptime(after, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
-        return max(told, earliest) if earliest - told < _AHEAD else told
+        return max(told, earliest)
     return told
 
 
