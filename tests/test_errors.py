@@ -14,14 +14,13 @@ def test_a_full_disk_is_named_with_what_is_left_and_nothing_is_half_written(tmp_
     said = on_small_disk(
         tmp_path,
         """
-        from pipeline.engine.exclusive import exclusive
         from pipeline.errors import for_people
-        from pipeline.workspace import Workspace, write_text
+        from pipeline.workspace import write_bytes, write_text
         write_text(disk / "kept.txt", "as it was")
         fill(0)
         for write in (
             lambda: write_text(disk / "kept.txt", "x" * 100_000),
-            lambda: exclusive(Workspace(disk), "tea", "an episode").__enter__(),
+            lambda: write_bytes(disk / "locks" / "tea.bin", b"x"),
         ):
             try:
                 write()
@@ -34,7 +33,7 @@ def test_a_full_disk_is_named_with_what_is_left_and_nothing_is_half_written(tmp_
     told, hint, held, _, kept = said.splitlines()
     assert told == f"{tmp_path}/disk/kept.txt{left}"
     assert hint.strip() == "make room on it, then run the same command again"
-    assert held == f"{tmp_path}/disk/.pullquote/locks/tea.json{left}"
+    assert held == f"{tmp_path}/disk/locks/tea.bin{left}"
     assert kept == "as it was 3"
 
 

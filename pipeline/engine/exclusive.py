@@ -1,6 +1,7 @@
 """One run at a time for an episode: a lock of the operating system, which dies with its process."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shlex
@@ -11,36 +12,31 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace, beside
+from pipeline.workspace import Workspace
 
 
 @contextlib.contextmanager
 def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
     """Hold the lock `.pullquote/locks/<key>.lock`; PullquoteError at once, naming the holder, if taken.
 
-    `what` names the thing for people: "episode x".
+    `what` names the thing for people: "episode x". The file itself says who has it, or had it last.
     """
     folder = workspace.state / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    holder = folder / f"{key}.json"
     # Kept on release: removing a lock file lets two processes lock two files of one name.
-    lock = FileLock(folder / f"{key}.lock", timeout=0, preserve_lock_file=True)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise PullquoteError(
-            f"{what} is being worked on by {_describe(holder)}",
-            "wait until it is done, or stop that process, and run again",
-        ) from None
-    with contextlib.ExitStack() as stack:
-        stack.callback(lock.release)
-        stack.callback(holder.unlink, missing_ok=True)
-        with beside(holder) as temporary:
-            temporary.write_text(json.dumps(_me()) + "\n")
-            temporary.replace(holder)
+    path = folder / f"{key}.lock"
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "wb", 0) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PullquoteError(
+                f"{what} is being worked on by {_describe(path)}",
+                "wait until it is done, or stop that process, and run again",
+            ) from None
+        with contextlib.suppress(OSError):  # a full disk is told by who has more to write
+            file.truncate(0)
+            file.write(json.dumps(_me()).encode())
         yield
 
 

@@ -74,15 +74,14 @@ def test_the_lock_is_free_after_a_failure(show: Any, line: Runner) -> None:
 
 def test_what_the_holder_writes_down(show: Any) -> None:
     with exclusive(show.workspace, "one", "episode one"):
-        who = json.loads((show.workspace.state / "locks" / "one.json").read_bytes())
+        who = json.loads((show.workspace.state / "locks" / "one.lock").read_bytes())
     assert who["pid"] == os.getpid()
     assert set(who) == {"pid", "host", "since", "command"}
-    assert not (show.workspace.state / "locks" / "one.json").exists()
 
 
 def test_a_holder_that_has_not_said_who_it_is(
     show: Any, line: Runner, holder: subprocess.Popen[str]
 ) -> None:
-    (show.workspace.state / "locks" / "one.json").write_text("{")
+    (show.workspace.state / "locks" / "one.lock").write_text("{")
     with pytest.raises(PullquoteError, match="worked on by another process"):
         line.run("one")

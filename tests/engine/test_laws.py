@@ -371,7 +371,7 @@ def test_a_real_sigkill_leaves_no_trace(tmp_path: Path, make_show: MakeShow) -> 
     undisturbed = prepared("undisturbed")
     assert run(undisturbed, 0) == 0
     show = prepared("killed")
-    moments = [2, 3, 5, 8]  # the holder's note, the journal, a part, a lock
+    moments = [2, 3, 2, 1]  # two parts, then the lock twice
     assert [run(show, moment) for moment in moments] == [-signal.SIGKILL] * len(moments)
     assert run(show, 0) == 0
     assert show.built() == undisturbed.built()

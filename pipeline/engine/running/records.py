@@ -11,7 +11,7 @@ from pipeline.engine.state.lock import Lock, Record
 from pipeline.engine.state.scope import Scope
 from pipeline.engine.state.staging import Staging, place
 from pipeline.errors import PullquoteError
-from pipeline.workspace import write_bytes
+from pipeline.workspace import flush
 
 
 class Records:
@@ -55,7 +55,7 @@ class Records:
     def _place(self, node: Node, staging: Staging, outputs: Mapping[str, str]) -> None:
         files = Files(self._scope.workspace.root, self._scope.base)
         targets = {name: Path(files.path(name)) for name in outputs}
-        staging.put_in_place(dict(outputs), targets)
+        staging.put_in_place(dict(outputs), targets, known=node.name in self._lock.stages)
         for name in self._left_over(node, outputs):
             Path(files.path(name)).unlink(missing_ok=True)
 
@@ -77,5 +77,7 @@ class Records:
         if path.is_file() and path.read_bytes() == content:
             return
         staged = self._scope.staged / "lock.json"
-        write_bytes(staged, content)  # aside first: a killed run leaves no temporary file in build/
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(content)  # aside first: a killed run leaves no temporary file in build/
+        flush(staged)
         place(staged, path)

@@ -81,8 +81,13 @@ class Staging:
         """The outputs written, name to sha256."""
         return {name: file_sha256(path) for name, path in sorted(self._staged.items())}
 
-    def put_in_place(self, hashes: dict[str, str], targets: dict[str, Path]) -> None:
-        """Rename the outputs to their targets; one whose bytes are there already is left alone."""
+    def put_in_place(
+        self, hashes: dict[str, str], targets: dict[str, Path], *, known: bool
+    ) -> None:
+        """Rename the outputs to their targets; one whose bytes are there already is left alone.
+
+        Of a stage of which nothing is `known` yet no output counts as edited, so no journal is needed.
+        """
         others = {
             name: staged
             for name, staged in self._staged.items()
@@ -90,7 +95,8 @@ class Staging:
         }
         for staged in others.values():
             flush(staged)
-        self._write_journal(hashes)
+        if known:
+            self._write_journal(hashes)
         for name, staged in others.items():
             place(staged, targets[name])
 
@@ -138,7 +144,10 @@ class Scratch:
 
 def clear(folder: Path) -> None:
     """Remove a stage's staging folder, and its parent when that is empty then."""
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.rmdir()  # it is empty, most often
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         folder.parent.rmdir()
 
