@@ -19,9 +19,7 @@ _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are meant
 _MARKDOWN_SIGN = re.compile(r"(?<!\])(\[(?:\.\.\.|…)\])(?![(\[:])|[\\`*_\[\]<>&#|~${}]")
 _MARKDOWN_START = re.compile(r"^(?:[-+=:]|([0-9]{1,9})(?=[.)]))")
 _TEXT_LINK = re.compile(r"\t([^\t]*)\t([^\t]*)\t")
-_PLAIN_URL = re.compile(
-    r"(?:https?://)?[\w.-]+(?:/[\w.-]+)*", re.ASCII
-)  # nearly all: 8 times as fast
+_PLAIN_URL = re.compile(r"(?:https?://)?[\w.-]+(?:/[\w.-]+)*", re.ASCII)  # nearly all are
 _BARE_URL = re.compile(r"https?://[^\s<>\"”’]*[^\s<>\"”’.,;:!?)\]]")
 
 

@@ -84,10 +84,7 @@ class Staging:
     def put_in_place(
         self, hashes: dict[str, str], targets: dict[str, Path], *, known: bool
     ) -> None:
-        """Rename the outputs to their targets; one whose bytes are there already is left alone.
-
-        Of a stage of which nothing is `known` yet no output counts as edited, so no journal is needed.
-        """
+        """Rename the outputs to their targets; one whose bytes are there already is left alone."""
         others = {
             name: staged
             for name, staged in self._staged.items()
@@ -95,7 +92,7 @@ class Staging:
         }
         for staged in others.values():
             flush(staged)
-        if known:
+        if known:  # else no output counts as edited
             self._write_journal(hashes)
         for name, staged in others.items():
             place(staged, targets[name])

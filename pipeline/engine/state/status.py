@@ -41,8 +41,8 @@ class EpisodeStatus:
     guid: str = ""
     stages: tuple[StageState, ...] = ()
     error: str = ""
-    released: bool = False
     corrected: bool = False
+    released: bool = False
     heard: bool = False
 
     @property
@@ -76,21 +76,10 @@ class _Facts(NamedTuple):
     linked: bool
     corrected: bool
 
-    def status(
-        self, slug: str, states: Iterable[StageState], released: bool, heard: bool
-    ) -> EpisodeStatus:
-        """The episode as it stands in the table."""
-        return EpisodeStatus(
-            slug,
-            self.title,
-            self.date,
-            self.guid,
-            tuple(states),
-            "",
-            released,
-            self.corrected,
-            heard,
-        )
+    def status(self, slug: str, states: Iterable[StageState], *known: bool) -> EpisodeStatus:
+        """The episode as it stands in the table; `known`: whether it is released, and heard again."""
+        own = (slug, self.title, self.date, self.guid, tuple(states), "", self.corrected)
+        return EpisodeStatus(*own, *known)
 
 
 @dataclass
@@ -141,12 +130,12 @@ class Survey:
             return EpisodeStatus(slug, error=known.message)
 
     def _episode(self, slug: str) -> EpisodeStatus:
-        group, released = self._hashes.group(slug), slug in self._released
-        key = f"{self._key} {released}"
+        group = self._hashes.group(slug)
+        key = f"{self._key} {slug in self._released}"
         is_settled = slug not in self._unfinished
-        if is_settled and (known := self._recall(slug, group.memo, key, released)):
+        if is_settled and (known := self._recall(slug, group.memo, key)):
             return known
-        scope = Scope(self._workspace, self._graph, slug, released)
+        scope = Scope(self._workspace, self._graph, slug, slug in self._released)
         files = Files(self._workspace.root, scope.base, self._files)
         snapshot = self._snapshot(files, scope.base) if is_settled else []
         found = self._look(scope, files, group)
@@ -167,9 +156,7 @@ class Survey:
         heard = name in files.entries(f"{scope.base}/{folder}")
         return facts.status(scope.slug, states, scope.released, heard)
 
-    def _recall(
-        self, slug: str, memo: dict[str, Any], key: str, released: bool
-    ) -> EpisodeStatus | None:
+    def _recall(self, slug: str, memo: dict[str, Any], key: str) -> EpisodeStatus | None:
         facts, place = _known(memo), f"{self._root}/episodes/{slug}"
         try:
             was, snapshot, rows, heard = memo["state"]
@@ -183,7 +170,7 @@ class Survey:
             return None
         fresh = self._fresh[facts.linked]
         stages = (states.get(each.stage, each) for each in fresh) if states else fresh
-        return facts.status(slug, stages, released, heard)
+        return facts.status(slug, stages, slug in self._released, heard)
 
     def _facts(self, slug: str, files: Files, group: Group) -> _Facts:
         """Title and digests of `episode.toml`; parsing TOML takes a millisecond, so they are kept."""

@@ -117,9 +117,7 @@ def _drop(values: dict[str, Any], where: Sequence[int | str], fallback: Mapping[
 
 def _toml(values: Mapping[str, Any]) -> str:
     """TOML with plain values before tables, as the format needs them."""
-    plain = {key: value for key, value in values.items() if not _is_table(value)}
-    tables = {key: value for key, value in values.items() if _is_table(value)}
-    return tomlkit.dumps({**plain, **tables})
+    return tomlkit.dumps(dict(sorted(values.items(), key=lambda each: _is_table(each[1]))))
 
 
 def _is_table(value: Any) -> bool:

@@ -146,39 +146,51 @@ def make_plan(
     feed would point to what nobody sends.
     """
     seen = _look(store, objects, sides)
-    feeds = _merged(store, objects, feed, seen, sides)
-    files = _files(store, feeds, seen, sides, scratch)
-    live, before, new, slugs = seen.live, seen.before, feeds.new, sides.intent.slugs
+    live, before, known = seen.live, seen.before, seen.live.known.inventory
+    others = sides.others(before.items) if live.is_ours else {}
+    objects, held = stand_by(objects, others, sides.built, known, live.listed, seen.holds)
+    behind, twice = _changed_elsewhere(before, seen.intent, sides, known)
+    held |= behind & seen.intent.published & {*before.items}
+    ours, merged, new = _merged(feed, seen, held)
+    objects = _consistent(objects, merged, new, sides, scratch)
+    objects = [*with_pages(objects, merged, scratch)]
+    shown, removed, slugs = {*ours.items}, sides.intent.removed, sides.intent.slugs
+    objects = with_theirs_beside(objects, live.others, live.listed, merged, shown, removed, scratch)
+    found = [*_feed_dangers(store, seen, merged, new, twice, sides)]
+    found += changed_keys(objects, live.listed)
+    objects, missing, theirs, more = _to_send(store, objects, seen, merged, new, twice, sides)
+    if sides.machines and (missing or merged.content != live.feed):
+        made = sides.machines(new, objects, live.listed, scratch)
+        objects, missing = [*objects, *made], [*missing, *seen.missing(made)]
     harmless, public = sort_placeholders(sides.placeholders, live.feed, store)
-    replaced = replaced_pages(store, files.missing, live.listed, before, slugs)
-    silent = silent_corrections(replaced, sides.errata, sides.again.items)
-    found = (*_feed_dangers(store, feeds, seen, sides), *files.dangers, *public, *silent)
-    sent = {item.slug for item in files.missing}
-    changes = release_changes(before, new, slugs, feeds.merged.kept, sent)
+    replaced = replaced_pages(store, missing, live.listed, before, slugs)
+    found += (*more, *public, *silent_corrections(replaced, sides.errata, sides.again.items))
+    changes = release_changes(before, new, slugs, merged.kept, {item.slug for item in missing})
     moved = sum(change.kind in {"added", "changed", "files"} for change in changes)
-    ours = new.items.keys() - {*feeds.merged.theirs}
-    built = {guid: digest for guid, digest in sides.built.items() if guid in ours}
+    as_here = new.items.keys() - {*merged.theirs}
+    built = {guid: digest for guid, digest in sides.built.items() if guid in as_here}
+    mine = {guid: slugs[guid] for guid in held - behind}
     return Plan(
         live=live,
-        feed=feeds.merged.content,
-        offered=feeds.offered,
+        feed=merged.content,
+        offered=_contents(ours),
         new=new,
         changes=changes,
         show=tuple(show_changes(before, new)),
         unchanged=len(new.items) - moved,
-        objects=files.objects,
-        missing=files.missing,
-        dangers=found,
+        objects=tuple(objects),
+        missing=tuple(missing),
+        dangers=tuple(found),
         allowed=frozenset(
             each.name for each in found if each.is_allowed(allow) or _is_meant(each, sides)
         ),
         fresh=frozenset(new.urls - before.urls),
-        inventory=seen.known.after(files.objects, built, before.items.keys() - new.items.keys()),
+        inventory=known.after(objects, built, before.items.keys() - new.items.keys()),
         notes=(
-            *notes_of(feeds.merged, before, new, feeds.mine, sides.past.items, files.theirs),
+            *notes_of(merged, before, new, mine, sides.past.items, theirs),
             *harmless,
             *dying_links(replaced, live.listed),
-            *other_words(store, files.missing, live.listed, replaced),
+            *other_words(store, missing, live.listed, replaced),
             *told_no_more(before, new),
             *(
                 f"--allow {name}: nothing of that name is to be allowed"
@@ -204,10 +216,6 @@ class _Seen:
     own: Mapping[str, Path]
     holds: Callable[[ReleaseObject], bool]
 
-    @property
-    def known(self) -> Inventory:
-        return self.live.known.inventory
-
     def missing(self, objects: Iterable[ReleaseObject]) -> list[ReleaseObject]:
         """What the store lacks; episodes that show one picture share its key, and it is sent once."""
         return [*{item.key: item for item in objects if not self.holds(item)}.values()]
@@ -216,13 +224,9 @@ class _Seen:
 def _look(store: ObjectStore, objects: Sequence[ReleaseObject], sides: Sides) -> _Seen:
     live = look(store)
     is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
-    feeds = [
-        item.key
-        for item in objects
-        if item.is_feed and item.key in live.listed and not is_there(item)
-    ]
-    others = {key: there for key in feeds if (there := store.get(key))}
-    live = dataclasses.replace(live, others=others)
+    feeds = [item for item in objects if item.is_feed and item.key in live.listed]
+    others = {item.key: store.get(item.key) for item in feeds if not is_there(item)}
+    live = dataclasses.replace(live, others={key: there for key, there in others.items() if there})
     refuse_lost(store, live, sides.last, sides.trail, restores=bool(sides.again.items))
     own = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
     before, unreadable = readable(
@@ -236,97 +240,66 @@ def _look(store: ObjectStore, objects: Sequence[ReleaseObject], sides: Sides) ->
     return _Seen(live, before, unreadable, base, intent, own, is_there)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Feeds:
-    """The feed that goes out, `new`, and ours without what others published, `offered` by page.
-
-    `mine` has the slug, by GUID, of episodes that are otherwise here and stay as they are; `twice` are
-    those that were changed here and elsewhere. `objects` are what may be sent beside.
-    """
-
-    merged: Merged
-    new: LiveFeed
-    ours: LiveFeed
-    mine: Mapping[str, str]
-    twice: frozenset[str]
-    objects: Sequence[ReleaseObject]
-
-    @property
-    def offered(self) -> dict[str, bytes]:
-        return {key: page.content for key, page in self.ours.by_page.items()}
+def _merged(feed: bytes, seen: _Seen, held: Collection[str]) -> tuple[LiveFeed, Merged, LiveFeed]:
+    """Our feed, in which `held` are as they are live; it merged with what others released; that, read."""
+    pages = {key: seen.own[key].read_bytes() for key in sorted(seen.own, reverse=True)}
+    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), seen.before, held)
+    offered = _contents(ours)
+    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
+    merged = (
+        Merged(offered) if seen.unreadable else merge(ours, seen.before, seen.base, seen.intent)
+    )
+    theirs = tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
+    new = ours if merged.pages == offered else read_pages(merged.pages)
+    return ours, dataclasses.replace(merged, theirs=theirs), new
 
 
-def _merged(
+def _contents(feed: LiveFeed) -> dict[str, bytes]:
+    return {key: page.content for key, page in feed.by_page.items()}
+
+
+def _to_send(
     store: ObjectStore,
     objects: Sequence[ReleaseObject],
-    feed: bytes,
     seen: _Seen,
+    merged: Merged,
+    new: LiveFeed,
+    twice: Collection[str],
     sides: Sides,
-) -> _Feeds:
-    before, known = seen.before, seen.known
-    others = sides.others(before.items) if seen.live.is_ours else {}
-    objects, held = stand_by(objects, others, sides.built, known, seen.live.listed, seen.holds)
-    behind, twice = _changed_elsewhere(before, seen.intent, sides, known)
-    mine = {guid: sides.intent.slugs[guid] for guid in held - behind}
-    held |= behind & seen.intent.published & {*before.items}
-    pages = {key: seen.own[key].read_bytes() for key in sorted(seen.own, reverse=True)}
-    ours = hold_back(read_pages({FEED_KEY: feed, **pages}), before, held)
-    offered = {key: page.content for key, page in ours.by_page.items()}
-    # An unreadable live feed is replaced as a whole once that is allowed, so nothing is merged.
-    merged = Merged(offered) if seen.unreadable else merge(ours, before, seen.base, seen.intent)
-    theirs = tuple(dict.fromkeys((*merged.theirs, *sorted(held))))
-    merged = dataclasses.replace(merged, theirs=theirs)
-    new = ours if merged.pages == offered else read_pages(merged.pages)
-    return _Feeds(merged, new, ours, mine, twice, objects)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Files:
-    """All that belongs to the feed, what of it is `missing` in the store, and what stays as `theirs`."""
-
-    objects: tuple[ReleaseObject, ...]
-    missing: tuple[ReleaseObject, ...]
-    theirs: Sequence[ReleaseObject]
-    dangers: Sequence[Danger]
-
-
-def _files(store: ObjectStore, feeds: _Feeds, seen: _Seen, sides: Sides, scratch: Path) -> _Files:
-    live, merged, new = seen.live, feeds.merged, feeds.new
-    objects = _consistent(feeds.objects, merged, new, sides, scratch)
-    objects = [*with_pages(objects, merged, scratch)]
-    shown, removed = feeds.ours.items.keys(), sides.intent.removed
-    objects = with_theirs_beside(objects, live.others, live.listed, merged, shown, removed, scratch)
+) -> tuple[Sequence[ReleaseObject], list[ReleaseObject], list[ReleaseObject], list[Danger]]:
+    """The files that go with the feed, and those that the store lacks; what stays as others have it."""
+    live, before = seen.live, seen.before
     missing = seen.missing(objects)
     keys = {item.key for item in objects}.union(live.listed)
     for key in (FEED_KEY, *(item.key for item in missing if item.key in merged.pages)):
         refuse_gaps(new.pages[key], store, keys)
-    # What is decided of an episode as a whole is not decided of each of its files again.
-    coming = seen.intent.published - {*seen.before.items} if seen.before.is_whole else frozenset()
-    back = {sides.intent.slugs.get(guid, "") for guid in feeds.twice | coming}
+    # What is decided of an episode as a whole is not decided of each of its files again. One that comes
+    # back has a page that says that it is gone, which is nobody's change.
+    coming = seen.intent.published - {*before.items} if before.is_whole else ()
+    back = {sides.intent.slugs.get(guid, "") for guid in (*twice, *coming)}
     judged = [item for item in missing if item.slug not in back]
-    theirs, more = changed_elsewhere(store, judged, live.listed, sides.past.files, seen.known.files)
-    kept = [item for item in objects if item not in theirs]
-    missing = [item for item in missing if item not in theirs]
-    if sides.machines and (missing or merged.content != live.feed):
-        made = sides.machines(new, kept, live.listed, scratch)
-        kept += made
-        missing += seen.missing(made)
-    found = (*changed_keys(objects, live.listed), *more)
-    return _Files(tuple(kept), tuple(missing), theirs, found)
+    released = live.known.inventory.files
+    theirs, told = changed_elsewhere(store, judged, live.listed, sides.past.files, released)
+    kept, lacking = ([item for item in each if item not in theirs] for each in (objects, missing))
+    return kept, lacking, theirs, told
 
 
-def _feed_dangers(store: ObjectStore, feeds: _Feeds, seen: _Seen, sides: Sides) -> Iterator[Danger]:
+def _feed_dangers(
+    store: ObjectStore,
+    seen: _Seen,
+    merged: Merged,
+    new: LiveFeed,
+    twice: frozenset[str],
+    sides: Sides,
+) -> Iterator[Danger]:
     """What the new feed would do to listeners, or to what others have published."""
-    before, new = seen.before, feeds.new
-    both = (
-        both_changed(new.items[guid], guid, seen.intent)
-        for guid in sorted(feeds.twice & {*new.items})
-    )
-    yield from dict.fromkeys((*seen.unreadable, *feeds.merged.dangers, *both))
-    yield from show_dangers(before, new)
-    yield from _lost(before, new, sides)
+    both = sorted(twice & new.items.keys())
+    changed = (both_changed(new.items[guid], guid, seen.intent) for guid in both)
+    yield from dict.fromkeys((*seen.unreadable, *merged.dangers, *changed))
+    yield from show_dangers(seen.before, new)
+    yield from _lost(seen.before, new, sides)
     if not seen.base.channel:
-        yield from went_back(store, seen.live, before, new, sides.last)
+        yield from went_back(store, seen.live, seen.before, new, sides.last)
 
 
 def with_search(store: ObjectStore, plan: Plan, sides: Sides, folder: Path) -> Plan:
