@@ -11,7 +11,6 @@ _YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 _PLACE = 6  # tokens of "in the old days up north"
 _BRIEF = 3  # tokens of "almost a million"
-_EXCEPTED = 4  # tokens of "only the upper stone"
 
 
 def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
@@ -191,7 +190,7 @@ def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> b
     if limit or texts[0] in table.conditions:
         return True
     if texts[0] in table.narrowing:
-        return len(texts) <= _EXCEPTED
+        return len(texts) <= _BRIEF
     return 1 < len(texts) <= _PLACE and _places(texts, table, denied)
 
 

@@ -41,23 +41,21 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     """A condition, a "but only" or a "not" with which the sentence goes on."""
     if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
         return
+    taken, parted = list(_retraction(source, last, most)), source.breaks(last - 1)
+    added = list(afterthought(source, last, most)) if parted else []
+    yield from _restated(source, last, most) if parted else ()
     if source.ends_sentence(last - 1):
-        taken = list(_retraction(source, last, most))
-        yield from taken or afterthought(source, last, most)
-        yield from _restated(source, last, most)
+        yield from taken or added
         return
     table, at = source.language, _led_in(source, last, most)
-    yield from _retraction(source, last, most)
-    if source.breaks(last - 1):
-        yield from _restated(source, last, most)
-    elif is_number(source.texts[last - 1]) and source.texts[last] in table.units:
+    yield from taken
+    if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
     if negation is not None:
         yield "negation", last, negation + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
-    added = list(afterthought(source, last, most)) if source.breaks(last - 1) else []
     if source.texts[at] in limiting:
         yield "condition", last, _clause_end(source, at, most)
     else:
@@ -77,7 +75,8 @@ def _led_in(source: Source, first: int, most: int) -> int:
     return min(at, most - 1)
 
 
-def _clause_before(source: Source, last: int) -> list[str]:
+def clause_before(source: Source, last: int) -> list[str]:
+    """The clause that ends right before token `last`."""
     return source.texts[clause_start(source, max(0, last - SENTENCE), last - 1) : last]
 
 
@@ -124,7 +123,7 @@ def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
                     yield "condition", last, end
             return
     end = next((n + 1 for n in range(last, min(most, last + _RESTATED)) if ends(n)), last)
-    kept = _clause_before(source, last)
+    kept = clause_before(source, last)
     if _narrowed(kept, texts[last:end], source.language):
         yield "condition", last, end
 
@@ -143,10 +142,8 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at = source.language, _led_in(source, last, most)
     end = next((n + 1 for n in range(at, min(most, at + _RESTATED)) if source.ends_sentence(n)), 0)
-    phrases = table.undercutting | {
-        p for p in table.retractions if len(p) > 1 and table.negations.isdisjoint(p)
-    }
-    if any(begins_with(source.texts[n : n + PHRASE], phrases) for n in range(last, at + 1)):
+    goes_on = (source.texts[n : n + PHRASE] for n in range(last, at + 1))
+    if any(begins_with(texts, table.undercutting) for texts in goes_on):
         yield "condition", last, end or _clause_end(source, at, most)
         return
     if not end or source.asks(end - 1):
@@ -164,7 +161,7 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     elif brief and _tells_whose(texts, table):
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (
-        brief and limits_only(texts, table, _clause_before(source, last))
+        brief and limits_only(texts, table, clause_before(source, last))
     ):
         yield "condition", last, end
 
@@ -176,18 +173,18 @@ def _tells_whose(texts: Sequence[str], table: Language) -> bool:
     things = table.things & {*texts[:verb]}
     if verb is None or (verb and not things):
         return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
-    others = table.i.isdisjoint(texts[:verb])  # not "ça me paraît"
-    return others and not is_own(texts, texts[verb], table)
+    # Not "ça me paraît".
+    return table.i.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)
 
 
 def _puts_right(source: Source, last: int, at: int, end: int) -> bool:
     """Whether the next words are an "er, July", or the last ones an "or nearly all"."""
-    slip = begins_with(source.texts[last : last + PHRASE], source.language.slips)
-    if slip:
-        end, at = _clause_end(source, max(at, last + slip), end), max(at, last + slip)
-    alternative = slip or (source.texts[at],) in source.language.alternatives
-    verb = slip and has_verb(source.texts[at:end], source.language)
-    return bool(alternative) and end - at <= _FEW and not verb
+    table = source.language
+    slip = begins_with(source.texts[last : last + PHRASE], table.slips)
+    start = max(at, last + slip)
+    end = _clause_end(source, start, end) if slip else end
+    idle = slip and not has_verb(source.texts[start:end], table)
+    return end - start <= _FEW and bool(idle or (source.texts[at],) in table.alternatives)
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:

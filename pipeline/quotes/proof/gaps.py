@@ -2,17 +2,11 @@
 
 from itertools import pairwise
 
-from pipeline.quotes.kinds.meaning import (
-    PHRASE,
-    begins_with,
-    clause_start,
-    past_conjunction,
-    weight,
-)
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.endings import afterthought
+from pipeline.quotes.proof.endings import afterthought, clause_before
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -86,7 +80,7 @@ class Gaps:
     def _denied(self, gap: Move) -> str:
         """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
         texts, negations = self.source.texts, self.language.negations
-        kept = texts[clause_start(self.source, max(0, gap.r - 2 * _NEAR_GAP), gap.r - 1) : gap.r]
+        kept = clause_before(self.source, gap.r) if gap.r else []
         pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
         for n in range(gap.r, gap.r_end - 2):
             if texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
