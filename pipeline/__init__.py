@@ -6,9 +6,8 @@ import os
 
 __version__ = "0.1.0"
 
-# Python looks for cycles at every 700 new objects: an eighth of a start, and of a plan of 10,000 episodes.
+# Python looks for cycles at every 700 new objects, and when all goes: an eighth of a start, and of a plan.
 gc.set_threshold(50_000, 50)
-# And once more when it ends, though everything goes then: a tenth of a second.
 atexit.register(gc.freeze)
 # Pydantic would ask every package that is installed whether it has a plugin for it: 15 ms.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -1,7 +1,7 @@
 """The page of one episode: player, quotes, chapters, notes and the whole transcript."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
@@ -44,14 +44,6 @@ class PageFacts(PageSettings):
     corrected: bool = False  # whether the show has a feed of corrections
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptFile:
-    """A transcript to download: the words of its link, and its address relative to the page."""
-
-    title: str
-    url: str
-
-
 def episode_page(
     facts: PageFacts,
     quotes: Sequence[Quote],
@@ -69,9 +61,7 @@ def episode_page(
     files = (*_TRANSCRIPTS, (words("plain text"), ".txt"))
     values: dict[str, Any] = {
         "episode": facts,
-        "sections": [
-            (heading, list(group)) for heading, group in groupby(quotes, attrgetter("heading"))
-        ],
+        "sections": [(name, list(each)) for name, each in groupby(quotes, attrgetter("heading"))],
         "chapters": chapters,
         "chapter_anchors": [_anchor(chapter, laid_out) for chapter in chapters],
         "passages": laid_out,
@@ -79,15 +69,13 @@ def episode_page(
         "audio_url": _UP + facts.audio_key,
         "cover_href": _UP + key if (key := facts.cover_key or facts.artwork_key) else "",
         "clips": {name: _UP + key for name, key in (clips or {}).items()},
-        "transcripts": [
-            TranscriptFile(title, _UP + addresses.transcript_key(facts.slug, suffix))
+        "transcripts": [  # to download: the words of a link, and where it leads
+            {"title": title, "url": _UP + addresses.transcript_key(facts.slug, suffix)}
             for title, suffix in files
         ],
         "page_key": addresses.page_key(facts.slug),
         "anchor": addresses.quote_anchor,
-        "quote_hrefs": {
-            quote.id: _UP + addresses.quote_page_key(facts.slug, quote.id) for quote in quotes
-        },
+        "quote_hrefs": {q.id: _UP + addresses.quote_page_key(facts.slug, q.id) for q in quotes},
         "annotations_href": _UP + addresses.annotations_key(facts.slug),
         "parts": _parts(facts, quotes, chapters, transcript),
         "correction_anchor": addresses.correction_anchor,

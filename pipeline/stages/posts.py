@@ -22,8 +22,7 @@ def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.*`, one a format."""
     proven, overrides = ctx.read(QUOTES), read_overrides(ctx.inputs(TEMPLATES))
     facts = facts_of(ctx.slug, ctx.settings, wordless=proven.wordless)
-    post = link_posts(facts, proven.quotes, overrides, ctx.settings.wording)
-    for form, text in post.items():
+    for form, text in link_posts(facts, proven.quotes, overrides, ctx.settings.wording).items():
         ctx.write_text(f"{LINK_POST}.{form}", text)
 
 

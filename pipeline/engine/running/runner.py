@@ -32,15 +32,9 @@ from pipeline.settings.show import load_show
 from pipeline.workspace import Workspace, check_slug
 
 _Record = TypeVar("_Record")
-
-
-@functools.lru_cache(maxsize=4)  # a command asks for the same several times, 8 ms each
-def _graphs(stages: tuple[Stage[Any], ...]) -> tuple[dict[bool, Graph], Graph, Graph]:
-    """Of an episode, and (True) of one whose audio was published elsewhere; of it if heard; the show's."""
-    linked = [replace(stage, settings=stage.linked) for stage in stages if stage.linked]
-    heard = [replace(each, scope="heard") if each.heard else each for each in stages]
-    of_episode = {False: Graph(stages, "episode"), True: Graph(linked, "episode")}
-    return of_episode, Graph(heard, "heard"), Graph(stages, "show")
+_graph = functools.lru_cache(maxsize=16)(
+    Graph
+)  # a command asks for the same several times, 8 ms each
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,12 @@ class Runner:
 
     def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
         self._workspace = workspace
-        self._graphs, self._heard, self._show_graph = _graphs(tuple(stages))
+        linked = tuple(replace(stage, settings=stage.linked) for stage in stages if stage.linked)
+        # of an episode, and (True) of one whose audio was published elsewhere
+        self._graphs = {False: _graph(tuple(stages), "episode"), True: _graph(linked, "episode")}
+        heard = tuple(replace(each, scope="heard") if each.heard else each for each in stages)
+        self._heard = _graph(heard, "heard")
+        self._show_graph = _graph(tuple(stages), "show")
         self._configuration = Configuration(workspace, stages)
         self._passed = Passed()
         self._memory: FileHashes | None = None
