@@ -91,6 +91,7 @@ def nodes(
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
         "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_TMPDIR": "/tmp",  # it leaves its logs, and its sockets need a short path
         "AWS_ACCESS_KEY_ID": keys.access_key,
         "AWS_SECRET_ACCESS_KEY": keys.secret_key,
         "XDG_CACHE_HOME": str(root / "cache"),
