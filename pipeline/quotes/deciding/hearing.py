@@ -29,12 +29,11 @@ from pipeline.text.punctuation import core, ends_sentence
 
 # Log-probability that a text may lose by each letter of a repair, and at most: "is" and "was" sound alike.
 # Decided on half of the sources of `tests/benchmarks/bench_sound.py`, judged there on the other half.
-_LETTER, _LOSS = 0.3, 3.0
+_LETTER, _LOSS = 0.45, 4.5
 _CLEAR = 6.0  # what misses its margin by so much is left out at once, without regard to the others
-# What it must gain where more than wording is touched, by the strongest model; the others may lose `_LOSS`.
-_GAIN = 1.0
 # What it must gain by every model where words only go: they may have been spoken softly.
 _DROPPED = 2.0
+# Where more than wording is touched, the strongest model must find it as likely; others may lose `_LOSS`.
 # Whether somebody said "not" is left to an ear, and so is what kind of word was dropped.
 _WEIGHTY = frozenset({"number", "hedge", "modal", "name"})
 _WORDING = frozenset({"recognition", "changed", "added", "dropped", "wording", "particle"})
@@ -74,7 +73,7 @@ class Repair(NamedTuple):
         if self.listed:  # "arXiv" sounds like "archive": one model that prefers it is enough
             return max(best + _LOSS, *gains.values())
         if self.part.kind in _WEIGHTY:
-            return min(best - _GAIN, least + _LOSS)
+            return min(best, least + _LOSS)
         return best + _loss(self.part.raw, self.part.published)
 
     def rivals(self, words: Sequence[Word]) -> list["Repair"]:

@@ -100,10 +100,10 @@ def test_one_that_the_sound_denies_does_not_hide_among_the_others(guard: Guard) 
 @pytest.mark.parametrize(
     ("published", "gain", "holds"),
     [
-        ("sign rulers were", -1.4, True),  # 0.3 a letter of "rulers"
-        ("sign rulers were", -2.0, False),
-        ("sine rules were", -1.1, True),
-        ("sign rules are", -1.3, False),
+        ("sign rulers were", -2.6, True),  # 0.45 a letter of "rulers"
+        ("sign rulers were", -2.8, False),
+        ("sine rules were", -1.7, True),
+        ("sign rules are", -1.9, False),
     ],
 )
 def test_short_words_may_lose_little(
@@ -132,13 +132,13 @@ def test_a_word_is_not_dropped_within_a_repair(guard: Guard) -> None:
     assert supported(passage, Told(base={"sine": 9.0, "sine rules": -4.0}))
 
 
-def test_a_number_must_be_likelier(guard: Guard) -> None:
+def test_a_number_must_be_as_likely(guard: Guard) -> None:
     (passage,) = found(
         guard, "It was ten thousand people, probably, and the sign rules were strict."
     )
-    assert not supported(passage, Told(base={"ten": 0.9}))
-    assert supported(passage, Told(base={"ten": 1.1}))
-    assert not supported(passage, Told(tiny_en={"ten": -3.1}, base={"ten": 9.0}))
+    assert not supported(passage, Told(base={"ten": -0.1}))
+    assert supported(passage, Told(base={"ten": 0.1}))
+    assert not supported(passage, Told(tiny_en={"ten": -4.6}, base={"ten": 9.0}))
 
 
 def test_a_name_that_the_host_has_listed_may_be_as_likely_as_any_word(guard: Guard) -> None:
@@ -148,7 +148,7 @@ def test_a_name_that_the_host_has_listed_may_be_as_likely_as_any_word(guard: Gua
         (passage,) = passages(verdict, guard, names)
         assert len(supported(passage, told)) == count
     (passage,) = passages(verdict, guard, ["Otto Hahn"])
-    assert len(supported(passage, Told(base={"clout": 6.0, "Hahn": -4.0}))) == 1
+    assert len(supported(passage, Told(base={"clout": 6.0, "Hahn": -4.6}))) == 1
 
 
 def test_capitals_are_those_of_the_hosts_lists(guard: Guard) -> None:
