@@ -58,6 +58,8 @@ class Language:
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
     asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
+    differing: frozenset[str] = frozenset()  # "I see it differently"
+    cries: frozenset[str] = frozenset()  # within a sentence, before somebody's words: "oh"
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim

@@ -30,6 +30,8 @@ _RESTATED = 12  # tokens of a sentence that is said again, of "Only until the fl
 _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _FEW = 4  # tokens of "but the old baker", "well, you know, but", "er, the younger son"
 _UNMARKED = 2  # tokens after which "nicht" is of the next sentence where no marks are
+_LEAST = 3  # tokens of a clause with its "but"; "but slowly" is none
+_VIEW = 9  # tokens of "I really never think that any more"
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
 
@@ -121,11 +123,54 @@ def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
                     end = _clause_end(source, again, most)
                 if end:
                     yield "condition", last, end
-            return
-    end = next((n + 1 for n in range(last, min(most, last + _RESTATED)) if ends(n)), last)
+                    return
+            break
+    end = next((n + 1 for n in range(last, min(most, last + SENTENCE)) if ends(n)), last)
     kept = clause_before(source, last)
-    if _narrowed(kept, texts[last:end], source.language):
+    if _narrowed(kept, texts[last:end], source.language) or _resumed(source, last, end):
         yield "condition", last, end
+
+
+def _resumed(source: Source, last: int, end: int) -> bool:
+    """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
+    if end <= last:
+        return False
+    table, at, whole = source.language, _led_in(source, last, end), source.ends_sentence(last - 1)
+    texts, clause = source.texts[at:end], source.texts[at : _clause_end(source, at, end)]
+    start = max(0, last - SENTENCE)
+    start = next((n for n in range(last - 1, start, -1) if source.ends_sentence(n - 1)), start)
+    kept, first = source.texts[start:last], source.texts[last]
+    verbs = table.auxiliaries | table.modals | table.negations
+    slip = at > last and begins_with(source.texts[last : last + PHRASE], table.slips) > 0
+    # "No, that is bad."
+    judged = first in table.refusals and not table.things.isdisjoint(texts[:2])
+    whose = texts[0] in table.auxiliaries and {*texts[1:2]} & (table.i - table.nominatives)
+    if not whole:
+        judged = bool(whose)  # ", is my understanding"
+    # "but it was a failure", "but slowly"
+    about = clause[0] in table.things and not verbs.isdisjoint(clause)
+    about = about and table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
+    opposed = first in table.joining and (first,) in table.turns
+    opposed = opposed and (about or (not whole and end - last < _LEAST))
+    again = (whole or slip) and _takes_up(kept, texts, table)
+    return opposed or again or _rejects(clause, table) or (judged and not source.asks(last - 1))
+
+
+def _takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
+    """Whether a word that was `kept` is said again with a limit: "I am rich. Rich in memories."."""
+    at = next((n for n, text in enumerate(texts) if text not in table.articles), 0)
+    if texts[at] not in kept or texts[at] in table.function_words:
+        return False
+    limits = table.adjuncts | table.links | table.conditions | table.negations
+    return not limits.isdisjoint(texts[at + 1 : at + 2])
+
+
+def _rejects(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is an "I never think that any more", an "I see it differently"."""
+    if len(texts) > _VIEW or not (table.verb_tells_person or table.i & {*texts}):
+        return False
+    held = table.own_view & {*texts} and (table.things | table.claims) & {*texts}
+    return bool((held and table.negations & {*texts}) or table.differing & {*texts})
 
 
 def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
@@ -134,7 +179,8 @@ def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
     splits = range(2, len(kept) if more > 0 else 0)
     again = {*texts[2:3]} & table.pronouns  # "I love it on payday"
     rest, limiting = (texts[3:4], table.adjuncts) if again else (texts[2:3], frozenset[str]())
-    limited = kept[:2] == texts[:2] and not (table.conditions | limiting).isdisjoint(rest)
+    kept_again = any(kept[n : n + 2] == texts[:2] for n in range(len(kept) - 1))
+    limited = kept_again and not (table.conditions | limiting).isdisjoint(rest)
     return limited or any(kept == texts[:n] + texts[n + more :] for n in splits)
 
 
