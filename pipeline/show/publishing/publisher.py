@@ -223,6 +223,8 @@ class Publisher:
             for guid, slug in self.guids.items()
             if slug in listed and guid not in self._seen.items
         }
+        if not doubtful:
+            return set()
         if self.restores:  # it was there after the loss
             return {doubtful[guid] for guid in doubtful.keys() & self._survived.feed.items}
         lost = doubtful.keys() & {*read_feed(self.past.feed).items, *self.past.known.items}

@@ -185,20 +185,18 @@ class _Reader:
             self._point(name, attributes)
 
     def _point(self, name: str, attributes: dict[str, str]) -> None:
-        self.feed.urls.update(attributes[each] for each in ("url", "href") if each in attributes)
+        url, href = attributes.get("url", ""), attributes.get("href", "")
+        self.feed.urls.update(filter(None, (url, href)))
         if self._item is None:
-            self._link(attributes)
+            self._link(attributes.get("rel", ""), href)
         elif name == "enclosure":
-            self._item.enclosure = attributes.get("url", "")
-            self._item.length = attributes.get("length", "")
+            self._item.enclosure, self._item.length = url, attributes.get("length", "")
 
-    def _link(self, attributes: dict[str, str]) -> None:
-        relation = attributes.get("rel")
+    def _link(self, relation: str, href: str) -> None:
         if relation in _OTHER_PAGES:
-            self.feed.older_url = attributes.get("href", "")
-            self.feed.is_whole = False
+            self.feed.older_url, self.feed.is_whole = href, False
         elif relation == "self":
-            self.feed.own_url = attributes.get("href", "")
+            self.feed.own_url = href
 
     def finished(self) -> LiveFeed:
         """The feed, when all of it was read."""
