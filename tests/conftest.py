@@ -44,7 +44,8 @@ sys.dont_write_bytecode = False
 _MEMORY = Path("/dev/shm")
 _ROOM = 6_000_000_000  # bytes; a run leaves 3 GB where nothing is taken away
 if (
-    _MEMORY.is_dir()
+    "TMPDIR" not in os.environ
+    and _MEMORY.is_dir()
     and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC  # tests write programs
     and min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available) > _ROOM
 ):
