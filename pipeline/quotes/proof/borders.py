@@ -297,7 +297,11 @@ def _conditional(source: Source, start: int, at: int) -> bool:
         finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
         return not is_year(texts[1:2]) and not finite
     if texts[0] in table.inverted:
-        return opens and is_inverted(texts, table)
+        word = source.transcript.words[
+            source.tokens[min(at + 1, len(source.tokens) - 1)].first
+        ].text
+        named = word[:1].isupper() and not table.noun_capitals  # "had Otto known"
+        return opens and (named or is_inverted(texts, table))
     if texts[0] not in table.conditions or concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)

@@ -155,7 +155,16 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
-    finders = (_attribution, _sourced, _supposedly, _announced, _mimed, _told_before)
+    finders = (
+        _attribution,
+        _sourced,
+        _supposedly,
+        _announced,
+        _mimed,
+        _told_before,
+        _cried,
+        _runs_on,
+    )
     found = [find(source, start, first) for find in finders]
     bare = first
     while bare > start and source.filler[bare - 1]:
@@ -164,6 +173,35 @@ def attributed(source: Source, start: int, first: int) -> int | None:
         joined = source.texts[bare - 1] in source.language.conjunctions
         found.append((_attribution if joined else _supposedly)(source, start, bare))
     return next((place for place in found if place is not None), None)
+
+
+def _cried(source: Source, start: int, first: int) -> int | None:
+    """Where the "oh, no," stands with which a voice begins in mid-sentence: "I was like, oh, ..."."""
+    near = range(first - 1, max(start, first - _ADDRESS), -1)
+    cries, openers = (
+        source.language.cries,
+        source.language.connectives | source.language.backchannels,
+    )
+    at = next((n for n in near if source.texts[n] in cries), None)
+    if at is None or {*source.texts[start:at]} <= openers:
+        return None
+    return at - 1
+
+
+def _runs_on(source: Source, start: int, first: int) -> int | None:
+    """Where no marks are: the "and she said" before a "kid," and what she goes on with at `first`."""
+    table = source.language
+    if source.marked:
+        return None
+    own = (table.i | table.we) & table.nominatives
+    for at in range(first - 1, max(start, first - _TOLD) - 1, -1):
+        if source.texts[at] in table.telling:
+            return None if own & {*source.texts[max(start, at - _ADDRESS) : at]} else at
+        if ends_with(source.texts[start : at + 1], table.quoting):
+            return at
+        if source.texts[at] in table.joining | own:
+            return None  # the speaker is back
+    return None
 
 
 def _told_before(source: Source, start: int, first: int) -> int | None:
@@ -261,6 +299,8 @@ def _addressed(source: Source, start: int, clause: int) -> int | None:
 def _told(texts: Sequence[str], table: Language) -> int | None:
     """Which token of a clause says that somebody says so: "the old mayor always used to say,"."""
     near = len(texts) <= _SHORT or texts[-2] in table.pronouns | table.auxiliaries
+    if len(texts) > _SHORT and texts[-1] in table.backchannels and texts[-2] in table.reporting:
+        return len(texts) - 2  # "die Leute denken ja, ..."
     if near and texts[-1] in table.reporting:
         return len(texts) - 1
     verb = next((n for n, text in enumerate(texts) if text in table.telling), None)
