@@ -83,7 +83,9 @@ def test_an_edge_is_dragged(
     press(page, "a")
     view(page, "ledger")
     before = server.entries()[0][1].text
-    handle = page.get_by_role("slider", name="Where the quote starts").bounding_box()
+    slider = page.get_by_role("slider", name="Where the quote starts")
+    expect(slider).to_be_visible()
+    handle = slider.bounding_box()
     assert handle
     assert handle["width"] >= 24
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + 20
