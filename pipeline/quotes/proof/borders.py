@@ -236,6 +236,8 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     """
     table = source.language
     opens = opening(source, start, first)
+    hedged = begins_with(source.texts[opens:first], table.hedges)  # "at least in small towns,"
+    opens += hedged if not shown and source.texts[opens + hedged] in table.adjuncts else 0
     texts = source.texts[opens:first]
     if not texts or len(texts) > (_FRAME if source.marked else _LEAST_FRAME):
         return None

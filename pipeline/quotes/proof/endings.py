@@ -147,13 +147,22 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     whose = texts[0] in table.auxiliaries and {*texts[1:2]} & (table.i - table.nominatives)
     if not whole:
         judged = bool(whose)  # ", is my understanding"
+    # ", or is about to": "or is it?" asks
+    other = (first,) in table.alternatives and not verbs.isdisjoint(clause[1:2])
+    other = other and (table.pronouns | table.nominatives | table.articles).isdisjoint(clause[2:3])
     # "but it was a failure", "but slowly"
     about = clause[0] in table.things and not verbs.isdisjoint(clause)
     about = about and table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
     opposed = first in table.joining and (first,) in table.turns
     opposed = opposed and (about or (not whole and end - last < _LEAST))
     again = (whole or slip) and _takes_up(kept, texts, table)
-    return opposed or again or _rejects(clause, table) or (judged and not source.asks(last - 1))
+    return (
+        opposed
+        or other
+        or again
+        or _rejects(clause, table)
+        or (judged and not source.asks(last - 1))
+    )
 
 
 def _takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
