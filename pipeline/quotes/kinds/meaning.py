@@ -219,3 +219,19 @@ def has_verb(texts: Sequence[str], table: Language) -> bool:
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.particles
     acting = table.nominatives | (table.things - table.articles)
     return not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
+
+
+def claimed(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
+    claims = (n for n, text in enumerate(texts) if text in table.claims)
+    once = not table.past.isdisjoint(texts)
+    return any(once or not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
+
+
+def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
+    """Whether it is the speaker who holds the view, now."""
+    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
+    if not speaking or verb not in table.own_view:
+        return False
+    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
+    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))

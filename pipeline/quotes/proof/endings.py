@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     begins_with,
+    claimed,
     clause_start,
     concedes,
     ends_with,
     has_verb,
     is_inverted,
+    is_own,
     is_year,
     limits_only,
     narrows,
@@ -20,7 +22,6 @@ from pipeline.quotes.kinds.meaning import (
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.quotations import claimed, is_own
 
 SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
@@ -45,7 +46,7 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         return
     taken, parted = list(_retraction(source, last, most)), source.breaks(last - 1)
     added = list(afterthought(source, last, most)) if parted else []
-    yield from _restated(source, last, most) if parted else ()
+    yield from restated(source, last, most) if parted else ()
     if source.ends_sentence(last - 1):
         yield from taken or added
         return
@@ -108,7 +109,7 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
         clause = end
 
 
-def _restated(source: Source, last: int, most: int) -> Iterator[Cut]:
+def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What a sentence gets when it is said again: "I love them. | I love them when they leave."."""
     texts, ends = source.texts, source.ends_sentence
     for length in range(min(_RESTATED, last, most - last - 1), 1, -1):

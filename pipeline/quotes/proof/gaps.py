@@ -1,12 +1,12 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.endings import afterthought, clause_before
+from pipeline.quotes.proof.endings import afterthought, clause_before, restated
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -48,7 +48,8 @@ class Gaps:
         if not gap.r or not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
         if source.ends_sentence(gap.r - 1):
-            for _, first, last in afterthought(source, gap.r, gap.r_end):
+            added = afterthought(source, gap.r, gap.r_end), restated(source, gap.r, gap.r_end)
+            for _, first, last in chain(*added):
                 return shortened(self._range(first, last))
         turning = self.language.turns | self.language.retractions
         turning |= frozenset() if source.ends_sentence(gap.r - 1) else self.language.slips

@@ -11,8 +11,10 @@ from itertools import pairwise
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     begins_with,
+    claimed,
     clause_start,
     ends_with,
+    is_own,
     opening,
 )
 from pipeline.quotes.languages.table import Language
@@ -88,7 +90,8 @@ def _says_i(source: Source, start: int, end: int) -> bool:
     table, texts = source.language, source.texts[start:end]
     if source.ending(end - 1).endswith(":") or _brings(texts, table):
         return True
-    return any(
+    mimed = (n + length for n in range(start, end) if (length := _mimes(source, n, end)))
+    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
         text in table.telling
         and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
         and not table.you.isdisjoint(texts[n + 2 :])
@@ -183,24 +186,21 @@ def _cried(source: Source, start: int, first: int) -> int | None:
         source.language.connectives | source.language.backchannels,
     )
     at = next((n for n in near if source.texts[n] in cries), None)
-    if at is None or {*source.texts[start:at]} <= openers:
-        return None
-    return at - 1
+    return None if at is None or {*source.texts[start:at]} <= openers else at - 1
 
 
 def _runs_on(source: Source, start: int, first: int) -> int | None:
     """Where no marks are: the "and she said" before a "kid," and what she goes on with at `first`."""
     table = source.language
-    if source.marked:
-        return None
+    least = first if source.marked else max(start, first - _TOLD)
     own = (table.i | table.we) & table.nominatives
-    for at in range(first - 1, max(start, first - _TOLD) - 1, -1):
+    for at in reversed(range(least, first)):
         if source.texts[at] in table.telling:
             return None if own & {*source.texts[max(start, at - _ADDRESS) : at]} else at
         if ends_with(source.texts[start : at + 1], table.quoting):
             return at
         if source.texts[at] in table.joining | own:
-            return None  # the speaker is back
+            break  # the speaker is back
     return None
 
 
@@ -333,13 +333,6 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     return start if told or others or claimed(texts, table) or not own & {*texts[:head]} else None
 
 
-def claimed(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
-    claims = (n for n, text in enumerate(texts) if text in table.claims)
-    once = not table.past.isdisjoint(texts)
-    return any(once or not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
-
-
 def _mimes(source: Source, at: int, end: int) -> int:
     """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
     table = source.language
@@ -404,12 +397,3 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     )  # "and my boss:"
     told |= verbs.isdisjoint(texts) and (addressed or joined)
     return start if told or claimed(texts, table) else None
-
-
-def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:
-    """Whether it is the speaker who holds the view, now."""
-    speaking = table.verb_tells_person or bool(table.subjects & set(subject))
-    if not speaking or verb not in table.own_view:
-        return False
-    # "I have to say" is what I say; "I refuse to say" and "I used to think" are not.
-    return subject[-1:] != ["to"] or bool(table.meaning_to & set(subject[-2:-1]))
