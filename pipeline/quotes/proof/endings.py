@@ -138,32 +138,25 @@ def _resumed(source: Source, last: int, end: int) -> bool:
         return False
     table, at, whole = source.language, _led_in(source, last, end), source.ends_sentence(last - 1)
     texts, clause = source.texts[at:end], source.texts[at : _clause_end(source, at, end)]
-    start = max(0, last - SENTENCE)
-    start = next((n for n in range(last - 1, start, -1) if source.ends_sentence(n - 1)), start)
-    kept, first = source.texts[start:last], source.texts[last]
+    kept, first = clause_before(source, last), source.texts[last]
     verbs = table.auxiliaries | table.modals | table.negations
     slip = at > last and begins_with(source.texts[last : last + PHRASE], table.slips) > 0
-    # "No, that is bad."
-    judged = first in table.refusals and not table.things.isdisjoint(texts[:2])
-    whose = texts[0] in table.auxiliaries and {*texts[1:2]} & (table.i - table.nominatives)
-    if not whole:
-        judged = bool(whose)  # ", is my understanding"
+    if whole:  # "No, that is bad."
+        judged = first in table.refusals and not table.things.isdisjoint(texts[:2])
+        judged &= not source.asks(last - 1)
+    else:  # ", is my understanding"
+        mine = table.i - table.nominatives
+        judged = texts[0] in table.auxiliaries and not mine.isdisjoint(texts[1:2])
     # ", or is about to": "or is it?" asks
     other = (first,) in table.alternatives and not verbs.isdisjoint(clause[1:2])
     other = other and (table.pronouns | table.nominatives | table.articles).isdisjoint(clause[2:3])
     # "but it was a failure", "but slowly"
     about = clause[0] in table.things and not verbs.isdisjoint(clause)
-    about = about and table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
-    opposed = first in table.joining and (first,) in table.turns
-    opposed = opposed and (about or (not whole and end - last < _LEAST))
+    about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
+    about |= not whole and end - last < _LEAST
+    opposed = about and first in table.joining and (first,) in table.turns
     again = (whole or slip) and _takes_up(kept, texts, table)
-    return (
-        opposed
-        or other
-        or again
-        or _rejects(clause, table)
-        or (judged and not source.asks(last - 1))
-    )
+    return opposed or other or again or judged or _rejects(clause, table)
 
 
 def _takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
