@@ -278,3 +278,10 @@ def test_a_tail_that_nobody_finished_takes_nothing_away() -> None:
         transcript = Transcript(words, [[n] for n in range(len(words))])
         quote = Guard(transcript, DEFAULT_FREE).check(Entry("It is a quarter or more.")).quote
         assert quote.status == status
+
+
+def test_what_a_gap_hides_is_asked_once() -> None:
+    said = "They are very worried. I don't think they are faking it. I think the towns are too."
+    quote = judged("en", said, "They are very worried. [...] I think the towns are too.")
+    hidden = [(edit.kind, edit.raw) for edit in quote.edits if "faking" in edit.raw]
+    assert hidden == [("retraction", "I don't think they are faking it.")]

@@ -16,7 +16,7 @@ from pipeline.quotes.matching.tokens import Token, is_mark
 from pipeline.text.punctuation import asks, breaks, ends_sentence
 
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
-_ALONE = re.compile("[«»“”„]")
+_ALONE = re.compile("[«»“”„][.,;:!?…]*")
 _LONGEST_ADDRESS = 2  # words
 _AROUND = 20  # words beside one, whose capitals tell that the transcript has any
 _BEGINS_AFTER = re.compile(r"[.?!…:;—–-][\"'”’»)]*$")
@@ -75,7 +75,7 @@ class Kept:
         """The kind of edit of words that were said, perhaps written otherwise; None where the same."""
         if self._unquotes(run, published):
             return "scare quotes"
-        kind = self.difference(raw, published)
+        kind = self.difference(self._with_marks(run, raw, published), published)
         if kind == "punctuation":
             return self._moved_end(run, raw, published)
         if kind == "spelling" and raw.count(" ") != published.count(" "):
@@ -88,10 +88,21 @@ class Kept:
 
     def _unquotes(self, run: Run, published: str) -> bool:
         """Whether a quotation mark that stands alone beside a word, as in French, was taken away."""
-        words = self.source.transcript.words
-        beside = [words[n].text for n in (run.r - 1, run.r_end) if 0 <= n < len(words)]
-        alone = any(_ALONE.fullmatch(text) for text in beside) and run.p > 0
-        return alone and not _INNER_QUOTES.search(typeset(published))
+        beside = ((run.r - 1, run.p - 1), (run.r_end, run.p_end))
+        left = [q for r, q in beside if self._alone(r)]
+        kept = " ".join([published, *(word for q in left for word in self.quote.words[q : q + 1])])
+        return bool(left and run.p > 0 and not _INNER_QUOTES.search(typeset(kept)))
+
+    def _alone(self, position: int) -> str:
+        """The quotation mark that stands alone as a word of the transcript, if one does."""
+        words = self.source.transcript.words[max(position, 0) : position + 1]
+        return next((word.text for word in words if _ALONE.fullmatch(word.text)), "")
+
+    def _with_marks(self, run: Run, raw: str, published: str) -> str:
+        """What was said, with the marks that stand alone beside it and are published with it."""
+        marks = _INNER_QUOTES.findall(typeset(published))
+        before, after = self._alone(run.r - 1), self._alone(run.r_end)
+        return f"{before}{raw}{after}" if marks and (before or after) else raw
 
     def _moved_end(self, run: Run, raw: str, published: str) -> str:
         """What other punctuation does where a sentence ends, or ended."""

@@ -203,7 +203,7 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     brief = len(texts) <= _AFTERTHOUGHT and (whole or not has_verb(texts, table))
     if parted and tag < len(texts):
         yield "condition", last, end
-    elif not whole and _puts_right(source, last, at, end):
+    elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
     elif _clause_end(source, at, end) < end - tag:
         return  # a clause of its own follows
@@ -226,14 +226,14 @@ def _tells_whose(texts: Sequence[str], table: Language) -> bool:
     return table.i.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)
 
 
-def _puts_right(source: Source, last: int, at: int, end: int) -> bool:
+def puts_right(source: Source, last: int, at: int, end: int) -> bool:
     """Whether the next words are an "er, July", or the last ones an "or nearly all"."""
     table = source.language
     slip = begins_with(source.texts[last : last + PHRASE], table.slips)
     start = max(at, last + slip)
     end = _clause_end(source, start, end) if slip else end
     idle = slip and not has_verb(source.texts[start:end], table)
-    return end - start <= _FEW and bool(idle or (source.texts[at],) in table.alternatives)
+    return 0 < end - start <= _FEW and bool(idle or (source.texts[at],) in table.alternatives)
 
 
 def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:

@@ -6,7 +6,7 @@ from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction,
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.endings import afterthought, clause_before, restated
+from pipeline.quotes.proof.endings import afterthought, clause_before, puts_right, restated
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -51,8 +51,9 @@ class Gaps:
             added = afterthought(source, gap.r, gap.r_end), restated(source, gap.r, gap.r_end)
             for _, first, last in chain(*added):
                 return shortened(self._range(first, last))
+        elif puts_right(source, at, at, gap.r_end):
+            return shortened(self._range(at, gap.r_end))
         turning = self.language.turns | self.language.retractions
-        turning |= frozenset() if source.ends_sentence(gap.r - 1) else self.language.slips
         whole = source.ends_sentence if source.ends_sentence(gap.r - 1) else source.breaks
         for _ in range(_LEADING):
             texts = source.texts[at : min(at + PHRASE, gap.r_end)]

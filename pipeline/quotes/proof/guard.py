@@ -229,6 +229,8 @@ class Guard:
                 found.append(self._part("negation", cut, "", first))
         changed = {part.position for part in explanation.parts if part.kind in _REPLACING}
         cuts = self._cut_off(explanation.token_spans, published.trails)
+        hidden = {part.raw for part in explanation.parts if part.kind == "retraction"}
+        cuts = [cut for cut in cuts if cut.raw not in hidden]  # it asks under the [...] already
         return found + [c for c in cuts if c.kind != "predicate" or c.position not in changed]
 
     def _cut_off(self, spans: Sequence[tuple[int, int]], trails: bool) -> list[Part]:
