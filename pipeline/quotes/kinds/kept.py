@@ -242,12 +242,8 @@ class Kept:
         raw, published = typeset(raw), typeset(published)
         if raw == published:
             return None
-        if _INNER_QUOTES.sub("", raw).lower() == _INNER_QUOTES.sub("", published).lower() and (
-            raw.lower() != published.lower()
-        ):
+        if _quotes(raw, published):
             return "inner quotes"
-        if raw.lower() != published.lower() and _unquoted(raw) == _unquoted(published):
-            return "inner quotes"  # "l'« expert »"
         if _letters(raw) == _letters(published):
             return "punctuation" if raw.count(" ") == published.count(" ") else "spelling"
         if self._is_contraction(raw) or self._is_contraction(published):
@@ -298,6 +294,20 @@ class Kept:
     def _is_contraction(self, text: str) -> bool:
         table = self.language.contractions
         return any("'" in word.strip('"') or bare([word]) in table for word in text.lower().split())
+
+
+def _quotes(raw: str, published: str) -> bool:
+    """Whether quotation marks come or go: round a word, in it ("l'« expert »"), with another full stop."""
+    raw, published = raw.lower(), published.lower()
+    if raw == published:
+        return False
+    alike = _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published)
+    put = _INNER_QUOTES.search(published) and not _INNER_QUOTES.search(raw)
+    return (
+        alike
+        or _unquoted(raw) == _unquoted(published)
+        or bool(put and _letters(raw) == _letters(published))
+    )
 
 
 def _unquoted(text: str) -> str:

@@ -242,8 +242,8 @@ class Classifier(Kept):
             return False
         opening = {phrase[0] for phrase in self.language.frames} - self.language.articles
         limiting = self.language.conditions | opening
-        if limiting & {*said} or texts[-1].endswith(","):
-            return False
+        if limiting & {*said} or any(text.endswith(",") for text in texts):
+            return False  # "the first team, the second team" is a list
         first = self.source.tokens[core.start].first
         if self._named(texts, (), first) or any(ends_sentence(text) for text in texts[:-1]):
             return False

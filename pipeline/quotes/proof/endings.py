@@ -117,7 +117,7 @@ def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
         if texts[last:again] == texts[last - length : last] and not ends(again - 1):
             whole = ends(last - 1)
             begins = last == length or source.breaks(last - length - 1)
-            if begins or not whole:
+            if begins or not whole or has_verb(texts[last:again], source.language):
                 more = (cut for cut in after(source, again, most) if cut[0] != "predicate")
                 end = next(more, ("", 0, 0))[2]
                 if not end and not whole and not source.breaks(again - 1):
