@@ -15,7 +15,7 @@ from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD, ItemHead
 from pipeline.feeds.contents.model import ITEM, OBJECTS
 from pipeline.feeds.contents.rules import advise_item
-from pipeline.looking import look
+from pipeline.looking import look, sides
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.public.past_files import PastFiles
@@ -23,7 +23,7 @@ from pipeline.site.listing import TYPES
 from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, asset_key
-from pipeline.workspace import Workspace, file_sha256, write_text
+from pipeline.workspace import Workspace, file_sha256, write_bytes, write_text
 
 PAGE_TYPE = "text/html; charset=utf-8"
 ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -41,6 +41,24 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
     path = PUBLISHED.path(workspace)
     if not path.is_file() or path.read_text() != content:
         write_text(path, content)
+
+
+def list_before(workspace: Workspace) -> bytes | None:
+    """The list of what the feed shows, of both sides where git could not merge it; None without one."""
+    path = PUBLISHED.path(workspace)
+    content = path.read_bytes() if path.is_file() else None
+    if content and sides(content):
+        return PUBLISHED.dump(published(workspace)).encode()
+    return content
+
+
+def restore_list(workspace: Workspace, before: bytes | None) -> None:
+    """Put back the list as `list_before` found it."""
+    path = PUBLISHED.path(workspace)
+    if before is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != before:
+        write_bytes(path, before)
 
 
 def episode_guids(workspace: Workspace, statuses: Iterable[EpisodeStatus]) -> dict[str, str]:

@@ -16,7 +16,6 @@ from pipeline.artefacts import (
     CORRECTED,
     ENCLOSURE,
     LINK_POST,
-    PUBLISHED,
     SMALL_COVER,
     Corrected,
     everywhere,
@@ -28,7 +27,7 @@ from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ITEM
-from pipeline.looking import content_of, sides
+from pipeline.looking import content_of
 from pipeline.settings.podcasting import Erratum
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.keeping import was_meant
@@ -41,10 +40,12 @@ from pipeline.show.public.past_files import PastFiles
 from pipeline.show.public.publication import (
     episode_guids,
     finished,
+    list_before,
     list_published,
     public_heads,
     published_slugs,
     release_objects,
+    restore_list,
 )
 from pipeline.show.public.searching import Public, Searching
 from pipeline.show.publishing.offer import Offer
@@ -70,7 +71,7 @@ from pipeline.web.addresses import (
     post_key,
     quote_anchor,
 )
-from pipeline.workspace import Workspace, write_bytes, write_text
+from pipeline.workspace import Workspace, write_text
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS, SMALL_COVER)
@@ -288,8 +289,7 @@ class Publisher:
 
         `extra` are files that go out with it.
         """
-        path = PUBLISHED.path(self.workspace)
-        before = _listed(self.workspace)
+        before = list_before(self.workspace)
         removed = frozenset(self.guid_of(slug) for slug in remove)
         published = frozenset(self.guid_of(slug) for slug in add)
         kept = False
@@ -323,7 +323,7 @@ class Publisher:
             kept = keep
         finally:
             if not kept:
-                _restore(path, before)
+                restore_list(self.workspace, before)
 
     @property
     def _is_shared(self) -> bool:
@@ -384,19 +384,3 @@ class Publisher:
         }
         quotes = self.store.list(QUOTES_PREFIX)
         return merged_pages(self.workspace, self.show, ours, feed, quotes)
-
-
-def _listed(workspace: Workspace) -> bytes | None:
-    """The list of what the feed shows, of both sides where git could not merge it; None without one."""
-    path = PUBLISHED.path(workspace)
-    content = path.read_bytes() if path.is_file() else None
-    if content and sides(content):
-        return PUBLISHED.dump(published(workspace)).encode()
-    return content
-
-
-def _restore(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    elif path.read_bytes() != content:
-        write_bytes(path, content)
