@@ -160,8 +160,9 @@ def _resolved(address: str, base: str) -> str:
 def _parse(content: bytes, where: str) -> tuple[_Element, list[str]]:
     problems: list[str] = []
     for recover in (False, True):
+        # `huge_tree`: libxml2 ends at a text of 10 MB, and loses the items behind it; we have a limit.
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, recover=recover
+            resolve_entities=False, no_network=True, load_dtd=False, recover=recover, huge_tree=True
         )
         try:
             root = etree.fromstring(content, parser)

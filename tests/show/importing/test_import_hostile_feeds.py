@@ -251,6 +251,14 @@ def test_many_items_of_one_name_and_one_moment_take_no_time() -> None:
     assert len({episode.values["date"] for episode in episodes}) == 4000
 
 
+def test_items_behind_a_text_that_libxml2_finds_too_long_are_kept() -> None:
+    """Without `huge_tree` the feed ended there, and "not well-formed" it was not."""
+    text = b"<![CDATA[" + b"words " * 1_700_000 + b"]]>"
+    channel, problems = read_channel(WHOLE.replace(b"Words.", text, 1), "feed")
+    assert problems == []
+    assert [each.body("guid") for each in channel.all("item")] == ["g1", "g2"]
+
+
 def test_half_a_character_is_no_fault_of_ours() -> None:
     for code in (b"&#xD83D;", b"&#55357;", b"&#x00dfff;", b"&#xD800;&#0;&#x1F600;&#1;"):
         content = WHOLE.replace(b"Words.", code).replace(b"<title>One", b"<title>One" + code)
