@@ -1,13 +1,14 @@
 """`status` and `explain`: what every episode waits for, and why each stage would run."""
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from pipeline.artefacts import published
-from pipeline.commands.app import App, command, emit_json, say
+from pipeline.commands.app import App, command, counted, emit_json, say
 from pipeline.engine.state.freshness import StageState, is_newer
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.keeping import kept_in_short, kept_lines
@@ -71,24 +72,37 @@ def _chapters_wait(app: App, episode: EpisodeStatus) -> int:
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="Print the reasons as JSON.")
 def explain(app: App, slug: str, as_json: bool) -> None:
-    """Say for each stage of the episode SLUG whether it would run, and why."""
+    """Say which stages of the episode SLUG would run, and why; with -v all, also where none would."""
     runner = runner_of(app.workspace)
     own = runner.explain(slug)
     states = [*own, *runner.explain()]
+    would_run = any(state.state != "fresh" for state in states)
     if as_json:
         emit_json([_stage(state) for state in states])
         return
-    width = max(len(state.stage) for state in states)
-    for state in states:
-        why = "; ".join(str(reason) for reason in state.reasons)
-        offline = f"  (not on this machine: {', '.join(state.offline)})" if state.offline else ""
-        say(f"{state.stage:<{width}}  {state.state:<7}  {why}{offline}".rstrip())
+    for line in _table(states) if app.verbose or would_run else [_nothing(slug, states)]:
+        say(line)
     for line in kept_lines(slug, states):
         say(line)
     if slug in published(app.workspace).ever and is_newer(own):
         say(
             f"only Pullquote is newer: {slug} stays as it was released until: pullquote publish {slug}"
         )
+
+
+def _table(states: Sequence[StageState]) -> Iterator[str]:
+    width = max(len(state.stage) for state in states)
+    for state in states:
+        why = "; ".join(str(reason) for reason in state.reasons)
+        offline = f"  (not on this machine: {', '.join(state.offline)})" if state.offline else ""
+        yield f"{state.stage:<{width}}  {state.state:<7}  {why}{offline}".rstrip()
+
+
+def _nothing(slug: str, states: Sequence[StageState]) -> str:
+    """A line instead of a table of stages that all say the same."""
+    away = sum(len(state.offline) for state in states)
+    more = f" ({counted(away, 'file')} not on this machine: -v names them)" if away else ""
+    return f"nothing would run: {slug}, the feed and the show's pages are up to date{more}"
 
 
 def describe(episode: EpisodeStatus) -> str:

@@ -153,10 +153,13 @@ def week_two_leaves_week_one_alone(host: Host) -> None:
     assert host.built(*before) == before
     kept = "up to date; keeps the sound and tags of its release"
     assert kept in host.run("status").stdout
-    assert (
+    nothing, sound, *_ = host.run("explain", SLUG).stdout.splitlines()
+    assert nothing.startswith(f"nothing would run: {SLUG}, the feed and the show's pages are up to")
+    assert sound == (
         f"{SLUG} keeps the sound of its release; since then changed: show.toml [audio] intro; "
         f"to take that: pullquote run {SLUG} --remaster"
-    ) in host.run("explain", SLUG).stdout.splitlines()
+    )
+    assert len(host.run("explain", SLUG, "-v").stdout.splitlines()) > 16, "stages"
     host.run("run", SLUG, "--retag")
     meant = host.run("plan", SLUG).stdout
     assert "* 'Why bridges hum' gets another recording" in meant
