@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.commands.app import counted, note
+from pipeline.feeds.contents.live_feed import LiveItem
 from pipeline.storage.planning.changes import EpisodeChange, FieldChange
-from pipeline.storage.planning.live_feed import LiveItem
 from pipeline.storage.planning.plan import Plan
 from pipeline.times import parse_clock, short_clock
 from pipeline.web.addresses import FEED_KEY, public_url

@@ -26,13 +26,13 @@ from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
 from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import HEAD, Rendered
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import ITEM, OBJECTS, Objects, PublishedObject
 from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
 from pipeline.stages.notes import TEMPLATES
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.web.addresses import CORRECTIONS_KEY, POSTS_FEED_KEY, artwork_key
 from pipeline.workspace import file_sha256
 

@@ -25,6 +25,7 @@ from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import make_channel
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import (
     ChaptersLink,
     Credit,
@@ -37,7 +38,6 @@ from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import encode
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.podcasting import LinkedSoundbite
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import dump_json
 
 NOTES = "<p>What was said in this episode, with <em>names</em> &amp; numbers. </p>" * 14  # 1 kB

@@ -8,9 +8,9 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_show
 from pipeline.storage.local.store import open_store
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace

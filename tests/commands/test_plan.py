@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.artefacts import published
 from pipeline.audio.decoding.ffmpeg import executable
-from pipeline.storage.planning.live_feed import read_feed
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 from tests.commands.garbage import garbage_waits_a_month, what_is_gone_comes_back_by_its_hash

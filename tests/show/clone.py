@@ -15,6 +15,7 @@ from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
 from pipeline.engine.declared.files import parse
 from pipeline.feeds.contents.item import PUBLISHED, EpisodeContent, make_item
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
@@ -22,7 +23,6 @@ from pipeline.settings.podcasting import Erratum
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask

@@ -24,9 +24,9 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSRequest
 
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.production import LocalStorage, StorageSettings
 from pipeline.storage.local.store import LocalStore
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.release import ReleaseReport, release
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.conditions import PROBE_VERSION, conditions

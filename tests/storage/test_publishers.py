@@ -10,8 +10,8 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.storage.planning.live import NOTHING
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.conditions import conditions

@@ -7,6 +7,7 @@ __all__ = [
     "heads",
     "item",
     "linked",
+    "live_feed",
     "model",
     "pictures",
     "rules",

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel
 
 from pipeline.errors import ConfigError, Refused
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.settings.episode import Episode, PublishAt
 from pipeline.settings.tables import load_table
 from pipeline.storage.planning.changes import instant, slug_of
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.workspace import Workspace
 
 _SKEW = timedelta(minutes=5)  # by which the clocks of two machines may differ

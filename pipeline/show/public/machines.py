@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.rendering.text import markdown_escape, one_line
 from pipeline.settings.show import Show
 from pipeline.site.machines import open_quotes
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import (

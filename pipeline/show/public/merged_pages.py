@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 
 from pipeline.artefacts import CORRECTED
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
 from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import listing_pages
 from pipeline.stages.page import cover
 from pipeline.stages.site import listed
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.times import parse_clock
 from pipeline.web.addresses import quote_of
 from pipeline.web.headers import moment

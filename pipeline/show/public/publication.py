@@ -13,6 +13,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD, ItemHead
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import ITEM, OBJECTS
 from pipeline.feeds.contents.rules import advise_item
 from pipeline.looking import look, sides
@@ -20,7 +21,6 @@ from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.public.past_files import PastFiles
 from pipeline.site.listing import TYPES
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, asset_key
 from pipeline.workspace import Workspace, file_sha256, write_bytes, write_text

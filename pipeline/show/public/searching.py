@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.artefacts import SITE_CHAPTERS
 from pipeline.engine.progress import Reporter
 from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.models import Chapter
 from pipeline.rendering.formats import human_date
 from pipeline.rendering.templates import own_templates
@@ -28,7 +29,6 @@ from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.indexing import ENGINE, Pack, build_packs
 from pipeline.site.search import PackRow, packs_of, search_page
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.planning.wording import quotes_of
 from pipeline.storage.store.release_object import ReleaseObject

@@ -9,6 +9,7 @@ from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.run import Left
 from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.public.machines import machine_files
@@ -21,7 +22,6 @@ from pipeline.show.public.publication import (
 )
 from pipeline.show.public.searching import Public, Searching
 from pipeline.stages import runner_of
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY
 from pipeline.workspace import Workspace, atomic_path, dump_json, write_bytes, write_text

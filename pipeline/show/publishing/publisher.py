@@ -26,6 +26,7 @@ from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import Refused
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.feeds.contents.model import ITEM
 from pipeline.looking import content_of
 from pipeline.settings.podcasting import Erratum
@@ -55,7 +56,6 @@ from pipeline.storage.planning.changes import Placeholder
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
 from pipeline.storage.planning.inventory import Inventory, digits_of, find_inventory, inventory_key
 from pipeline.storage.planning.live import readable
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.planning.refusals import refuse_placeholders

@@ -5,7 +5,6 @@ __all__ = [
     "feed_pages",
     "inventory",
     "live",
-    "live_feed",
     "merge",
     "plan",
     "refusals",

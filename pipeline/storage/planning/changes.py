@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.text.cleaning import printable
 from pipeline.web.headers import moment
 

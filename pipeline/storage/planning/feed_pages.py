@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.inventory import kept_key
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Merged, merge_beside
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict

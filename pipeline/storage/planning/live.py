@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.changes import Danger
 from pipeline.storage.planning.inventory import Known, digits_of, find_inventory
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 

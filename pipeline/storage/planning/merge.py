@@ -21,8 +21,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from email.utils import format_datetime
 
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem, read_feed, read_pages
 from pipeline.storage.planning.changes import Danger, show_changes, slug_of
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem, read_feed, read_pages
 from pipeline.web.addresses import FEED_KEY, episode_guid
 from pipeline.web.headers import moment
 

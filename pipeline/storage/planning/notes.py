@@ -5,7 +5,7 @@ A link to a quote dies when a page that is about to change has the quote no more
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from pipeline.storage.planning.live_feed import LiveFeed
+from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Merged
 from pipeline.storage.planning.wording import Replaced, quotes_of
 from pipeline.storage.store.release_object import ReleaseObject

@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.feeds.contents.live_feed import LiveFeed, read_pages
 from pipeline.settings.podcasting import Erratum
 from pipeline.storage.planning.changes import (
     Danger,
@@ -23,7 +24,6 @@ from pipeline.storage.planning.feed_pages import PREFIX, whole_feed, with_pages,
 from pipeline.storage.planning.files import changed_elsewhere, changed_keys, holds, stand_by
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.live import NOTHING, Live, look, readable
-from pipeline.storage.planning.live_feed import LiveFeed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, both_changed, hold_back, merge
 from pipeline.storage.planning.notes import dying_links, notes_of
 from pipeline.storage.planning.refusals import (

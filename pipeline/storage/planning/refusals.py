@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.errors import Refused, StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.settings.fields import is_here
 from pipeline.storage.planning.changes import Danger, Placeholder, show_changes
 from pipeline.storage.planning.inventory import find_inventory
 from pipeline.storage.planning.live import WINDOW, Live, archive_key, readable, record_key
-from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX

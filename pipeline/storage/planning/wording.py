@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.settings.podcasting import ERRATUM, Erratum
 from pipeline.storage.planning.changes import Danger
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.text.cleaning import printable

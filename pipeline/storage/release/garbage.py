@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.storage.planning.inventory import (
     INVENTORIES_PREFIX,
     OBJECTS_PREFIX,
@@ -27,7 +28,6 @@ from pipeline.storage.planning.inventory import (
     kept_key,
 )
 from pipeline.storage.planning.live import WINDOW
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.collecting import announced
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY

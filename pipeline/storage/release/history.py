@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.inventory import Inventory, find_inventory
 from pipeline.storage.planning.live import NOTHING, WINDOW, Live, archive_key, look, record_key
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.merge import without_items
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.object_store import ObjectStore

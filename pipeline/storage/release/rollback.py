@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.storage.planning.changes import dangers, show_changes
 from pipeline.storage.planning.feed_pages import PREFIX, whole_feed
 from pipeline.storage.planning.inventory import (
@@ -28,7 +29,6 @@ from pipeline.storage.planning.inventory import (
     write_inventory,
 )
 from pipeline.storage.planning.live import Live, archive_key, look, record_key
-from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude

@@ -13,9 +13,9 @@ from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import ItemFile
 from pipeline.models import encode
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import dump_json
 from tests.feeds.makers import BuildFeed, NewChannel, NewItem
 

@@ -11,10 +11,10 @@ from click.testing import Result
 from lxml import etree
 
 from pipeline.artefacts import PUBLISHED, published
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_episode, load_show
 from pipeline.show.public.publication import list_published, published_slugs
 from pipeline.storage.planning.changes import Danger, dangers
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.feeds.contents.live_feed import LiveFeed, LiveItem
 from pipeline.settings.show import load_show
 from pipeline.show.public.merged_pages import merged_pages
-from pipeline.storage.planning.live_feed import LiveFeed, LiveItem
 from pipeline.workspace import Workspace
 
 Text = Callable[..., str]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.podcasting import Erratum
-from pipeline.storage.planning.live_feed import read_feed
 
 SAID, SAYS = "It fell in 1938.", "It fell in 1940."
 TOLD = Erratum(date=date(2024, 6, 1), said="1938", says="1940", why="Misheard.", quote="k3v9")

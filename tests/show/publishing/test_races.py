@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_show
 from pipeline.storage.local.store import LocalStore
-from pipeline.storage.planning.live_feed import read_feed
 from pipeline.storage.release.garbage import SEEN_KEY
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask

@@ -10,10 +10,10 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import Refused
+from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.storage.planning.feed_pages import whole_feed
 from pipeline.storage.planning.inventory import Inventory, digits_of, find_inventory, inventory_key
 from pipeline.storage.planning.live import NOTHING
-from pipeline.storage.planning.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import Plan, Sides, make_plan
 from pipeline.storage.release.release import ReleaseReport, release

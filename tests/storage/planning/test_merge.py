@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed, read_pages
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.merge import Intent, Merged, merge
 
 HEAD = (

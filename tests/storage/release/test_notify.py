@@ -14,9 +14,9 @@ import pytest
 import standardwebhooks
 import trustme
 
+from pipeline.feeds.contents.live_feed import LiveItem
 from pipeline.settings.notification import NotifySettings
 from pipeline.storage.planning.changes import EpisodeChange
-from pipeline.storage.planning.live_feed import LiveItem
 from pipeline.storage.release.notify import News, tell
 
 EPISODE = EpisodeChange(

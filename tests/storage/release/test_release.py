@@ -6,7 +6,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import Refused, StorageError
-from pipeline.storage.planning.live_feed import read_feed
+from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.release.notify import News, Told
 from pipeline.storage.release.release import TRIES, check_receipt

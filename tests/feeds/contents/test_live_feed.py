@@ -1,8 +1,8 @@
 import pytest
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.changes import dangers, show_changes, show_dangers
-from pipeline.storage.planning.live_feed import LiveFeed, read_feed
 
 ITEM = (
     "<item><guid>{guid}</guid><title>{title}</title><pubDate>{date}</pubDate>"
