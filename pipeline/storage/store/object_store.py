@@ -36,6 +36,7 @@ Conditions = Literal["honoured", "ignored", "refused"]
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
 _CHUNK = 1024 * 1024  # bytes of a download in memory
+_LARGE = 1_000_000  # bytes: below, asking whether it is as it was costs as much as getting it
 
 
 class Listed(NamedTuple):
@@ -102,6 +103,7 @@ class ObjectStore:
         self._lock = Lock()
         self._clients: dict[int, S3Client] = {}
         self._session: Session | None = None
+        self._got: dict[str, Found] = {}
 
     @property
     def client(self) -> "S3Client":
@@ -119,13 +121,21 @@ class ObjectStore:
         return self._stored(key, answer) if answer else None
 
     def get(self, key: str) -> Found | None:
-        """The whole content of a small object; None when there is none."""
+        """The whole content of a small object; None when there is none.
+
+        One like a long feed, which several sides look at, comes again only when it has changed.
+        """
+        if (known := self._got.get(key)) and known[1].etag and self.head(key) == known[1]:
+            return known
         answer = self._or_none(self.client.get_object, key)
         if answer is None:
             return None
         with self.explained(), answer["Body"] as body:
             content = body.read()
-        return content, self._stored(key, answer, content)
+        found = content, self._stored(key, answer, content)
+        if len(content) > _LARGE:
+            self._got[key] = found
+        return found
 
     def content(self, key: str) -> bytes:
         """The same without what is said of it; empty where there is none."""

@@ -43,6 +43,22 @@ def test_an_object_comes_back_as_it_was_put(store: ObjectStore) -> None:
     assert store.head("transcripts/a.vtt") == stored
 
 
+def test_a_large_object_is_got_again_only_when_it_has_changed(
+    store: ObjectStore, wire: Any
+) -> None:
+    gets: list[str] = []
+    wire.on("before-send.s3.GetObject", lambda request, **_: gets.append(str(request.url)))
+    feed = b"<rss/>" * 200_000
+    store.put("feed.xml", feed, "application/rss+xml")
+    first = store.get("feed.xml")
+    assert first
+    assert (first[0], store.get("feed.xml"), len(gets)) == (feed, first, 1)
+    store.put("feed.xml", feed + b"\n", "application/rss+xml")
+    assert (store.content("feed.xml"), len(gets)) == (feed + b"\n", 2)
+    store.delete("feed.xml")
+    assert store.get("feed.xml") is None
+
+
 def test_what_is_not_there_is_none(store: ObjectStore) -> None:
     assert store.head("nothing") is None
     assert store.get("nothing") is None
