@@ -281,6 +281,21 @@ def test_link_posts_and_corrections_of_two_clones_end_in_one_feed(
     assert beside(store, key) == ["bo"]
 
 
+@pytest.mark.parametrize("key", BESIDE)
+def test_an_episode_that_has_lost_its_last_quote_leaves_the_feed_of_link_posts(
+    store: ObjectStore, new_desk: Callable[[ObjectStore, str], Any], key: str
+) -> None:
+    one, two = (with_an_item_beside(new_desk(store, name), name, key) for name in ("ada", "bo"))
+    one.episode("ada")
+    two.episode("bo")
+    for desk in (one, two):
+        desk.release(sides=Sides(NOTHING))
+    two.objects = [item for item in two.objects if item.key != key]
+    assert two.release(sides=Sides(NOTHING)).sent == (key,)
+    assert beside(store, key) == ["ada"], "another clone's stays"
+    assert two.release(sides=Sides(NOTHING)).nothing_to_release
+
+
 @pytest.mark.parametrize(
     ("key", "other"),
     [("posts.xml", "posts.xml"), ("feed.xml", "posts.xml"), ("corrections.xml",) * 2],

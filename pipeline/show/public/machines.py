@@ -52,7 +52,7 @@ def machine_files(
     there = {*here, *listed}
     contents = {
         QUOTES_KEY: dump_json(_quotes(show, items, there, read)),
-        LLMS_KEY: _plain_texts(show, items, there),
+        LLMS_KEY: _plain_texts(show, items, there, feed.urls),
     }
     return [
         ReleaseObject(key, folder, "", _TYPES[key]).holding(text.encode(), folder)
@@ -106,7 +106,9 @@ def _read(content: bytes) -> Sequence[dict[str, Any]]:
     return ()
 
 
-def _plain_texts(show: Show, items: Iterable[LiveItem], listed: set[str]) -> str:
+def _plain_texts(
+    show: Show, items: Iterable[LiveItem], listed: set[str], urls: Collection[str]
+) -> str:
     """A page in plain words, as llmstxt.org has it: an episode's link leads to its transcript."""
     base = show.store.base_url
     lines = [
@@ -118,15 +120,18 @@ def _plain_texts(show: Show, items: Iterable[LiveItem], listed: set[str]) -> str
         "",
         "## Transcripts",
         "",
-        *_rows(items, base, listed),
+        *_rows(items, base, listed, urls),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _rows(items: Iterable[LiveItem], base: str, listed: set[str]) -> Iterator[str]:
+def _rows(
+    items: Iterable[LiveItem], base: str, listed: set[str], urls: Collection[str]
+) -> Iterator[str]:
     for item in items:
         key = transcript_key(item.slug, ".txt")
-        if key in listed:
+        # The file of an episode without words is empty, and its feed offers none.
+        if key in listed and public_url(base, transcript_key(item.slug, ".vtt")) in urls:
             date = moment(item.date)
             day = f"{date:%Y-%m-%d}, " if date else ""
             title = markdown_escape(one_line(item.title))

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.errors import StorageError
 from pipeline.feeds.contents.live_feed import LiveFeed, read_feed, read_pages
 from pipeline.storage.planning.inventory import kept_key
-from pipeline.storage.planning.merge import Merged, merge_beside
+from pipeline.storage.planning.merge import Merged, merge_beside, without_items
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
@@ -105,19 +105,27 @@ def with_theirs_beside(
 ) -> Sequence[ReleaseObject]:
     """The same files, with the link posts and corrections of others in the feeds of these.
 
-    Without any here, theirs stays as it is; one that cannot be read is replaced.
+    Where none is made here, that of the store loses the items that are ours to decide on: an episode
+    may have lost its last quote. One that cannot be read is replaced, or stays where none is made here.
     """
 
-    def with_theirs(item: ReleaseObject) -> ReleaseObject:
-        if item.key not in BESIDE or (item.key in listed and item.key not in others):
-            return item  # the store has it as it is here
-        there = others[item.key][0] if item.key in others else b""
-        with contextlib.suppress(StorageError):
-            content = merge_beside(item.path.read_bytes(), there, merged, shown, removed)
-            return item.holding(content, scratch)
-        return item
+    def merged_with(ours: bytes, there: bytes) -> bytes:
+        return merge_beside(ours, there, merged, shown, removed)
 
-    return [with_theirs(item) for item in objects]
+    found = []
+    for item in objects:
+        if item.key in BESIDE and (item.key in others or item.key not in listed):
+            there = others[item.key][0] if item.key in others else b""
+            with contextlib.suppress(StorageError):
+                item = item.holding(merged_with(item.path.read_bytes(), there), scratch)
+        found.append(item)
+    for key in others.keys() & {*BESIDE} - {item.key for item in objects}:
+        with contextlib.suppress(StorageError):
+            feed = read_feed(others[key][0])
+            content = merged_with(without_items(feed), feed.content)
+            if feed.head and read_feed(content).items.keys() != feed.items.keys():
+                found.append(ReleaseObject(key, scratch, "", FEED_TYPE).holding(content, scratch))
+    return found
 
 
 def swap_other(

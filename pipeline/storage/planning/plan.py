@@ -40,7 +40,7 @@ from pipeline.storage.planning.wording import (
 )
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY
+from pipeline.web.addresses import BESIDE, FEED_KEY
 
 #: Makes files of a feed, of those that are its own, and of the keys that are in the store, in a folder.
 Maker = Callable[
@@ -225,7 +225,9 @@ def _look(store: ObjectStore, objects: Sequence[ReleaseObject], sides: Sides) ->
     live = look(store)
     is_there = functools.cache(lambda item: holds(store, item, live.listed.get(item.key)))
     feeds = [item for item in objects if item.is_feed and item.key in live.listed]
-    others = {item.key: store.get(item.key) for item in feeds if not is_there(item)}
+    differing = {item.key for item in feeds if not is_there(item)}
+    differing |= {*BESIDE} & {*live.listed} - {item.key for item in feeds}
+    others = {key: store.get(key) for key in sorted(differing)}
     live = dataclasses.replace(live, others={key: there for key, there in others.items() if there})
     refuse_lost(store, live, sides.last, sides.trail, restores=bool(sides.again.items))
     own = {item.key: item.path for item in objects if item.key.startswith(PREFIX)}
