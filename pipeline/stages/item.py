@@ -21,6 +21,7 @@ from pipeline.feeds.contents.item import (
     EpisodeContent,
     EpisodeFiles,
     check_pictures,
+    is_wordless,
     make_item,
 )
 from pipeline.feeds.contents.linked import LinkedContent, make_linked_item
@@ -123,7 +124,8 @@ def _own_transcripts(ctx: StageContext[Settings], linked: LinkedEnclosure) -> Ep
     if audio.bytes != (copy.stat().st_size if copy else linked.length):
         return {}
     names = [name for name in PUBLISHED if name.startswith(TRANSCRIPT_FILES)]
-    return {name: found for name in names if (found := ctx.inputs(name))}
+    found = {name: paths for name in names if (paths := ctx.inputs(name))}
+    return {} if is_wordless(found) else found
 
 
 def _write_chapters(ctx: StageContext[Settings], base_url: str, pictures: Pictures) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,18 @@ def test_an_imported_episode_may_bring_its_audio(workspace: Workspace) -> None:
     assert (published.key, published.path) == (item.enclosure.key, "enclosure.m4a")
     assert item.enclosure.key.startswith("audio/bridges-")
     assert item.enclosure.length == 5
+
+
+@pytest.mark.parametrize(("text", "offered"), [("Text.\n", 3), ("", 0)])
+def test_an_imported_episode_in_which_nobody_speaks_offers_none_either(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, text: str, offered: int
+) -> None:
+    paths = workspace.episode("bridges")
+    paths.toml.write_text(EPISODE + LINKED.partition("[[")[0])
+    monkeypatch.setitem(MADE, "build/transcript.txt", text)
+    audio = {"version": 1, "duration": 1800.0, "bytes": 31_000_000}
+    monkeypatch.setitem(MADE, "build/audio.json", audio)
+    Runner(workspace, [replace(BEFORE, linked=NoSettings), STAGE]).run("bridges")
+    item = ITEM.of(paths)
+    assert len(item.item.transcripts) == offered
+    assert bool([each for each in item.objects if "transcript" in each.key]) == bool(offered)

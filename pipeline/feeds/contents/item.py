@@ -172,14 +172,12 @@ def _feed_item(
     summary, thesis = clean_body(episode.summary), clean_body(episode.thesis)
     title = clean_line(episode.title)
     description = _description(title, summary, thesis, content.chapters, episode.links)
-    texts = files.get(f"{artefacts.TRANSCRIPT_FILES}.txt", ())
-    is_wordless = bool(texts) and not any(text.stat().st_size for text in texts)  # music, rain
     return FeedItem(
         page=episode.link or addresses.page_key(slug),
         summary=summary,
         description=description,
         content=report.markup("the show notes", content.notes),
-        transcripts=[] if is_wordless else transcript_links(slug, content.language),
+        transcripts=[] if is_wordless(files) else transcript_links(slug, content.language),
         chapters=ChaptersLink(addresses.chapters_key(slug), CHAPTERS) if content.chapters else None,
         soundbites=[
             _soundbite(quote, content.soundbites) for quote in content.quotes if quote.soundbite
@@ -190,6 +188,12 @@ def _feed_item(
         else [],
         **said_by_host(report, episode, pictures),
     )
+
+
+def is_wordless(files: EpisodeFiles) -> bool:
+    """Whether nobody speaks, as in music or rain: apps are offered no empty file."""
+    texts = files.get(f"{artefacts.TRANSCRIPT_FILES}.txt", ())
+    return bool(texts) and not any(text.stat().st_size for text in texts)
 
 
 def transcript_links(slug: str, language: str) -> list[TranscriptLink]:
