@@ -3,7 +3,7 @@
 from pipeline.artefacts import AUDIO, CANDIDATES, QUOTES, SUSPECTS, TRANSCRIPT, Proven
 from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
-from pipeline.errors import Waiting
+from pipeline.errors import Refused, Waiting
 from pipeline.models import Quote
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 
@@ -78,6 +78,12 @@ def _proven(
     from pipeline.quotes.deciding.doubt import guard_of
 
     said, transcript, suspects = ctx.settings, ctx.read(TRANSCRIPT), ctx.read(SUSPECTS).suspects
+    if not transcript.words and [*ledger.entries]:
+        raise Refused(
+            f"{ctx.slug}: not a word was heard in the recording, so none of its quotes was said",
+            "is it the right file? without quotes it goes out with a first line"
+            f' review = "none" in episodes/{ctx.slug}/quotes.toml',
+        )
     people, light = [*said.hosts, *said.guests], said.lightly_edited
     guard = guard_of(transcript, suspects, said.free, recording, people, light)
     verdicts = check_ledger(ledger, guard, known)

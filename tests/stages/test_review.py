@@ -79,7 +79,10 @@ def test_a_recording_without_a_word_is_said_to_be_one(folder: Path) -> None:
     assert waiting is not None
     assert waiting.message == "one: not a word was heard in the recording"
     assert "REVIEW=none" in waiting.hint
-    (folder / "quotes.toml").write_text('review = "none"\n')
+    (folder / "quotes.toml").write_text(QUOTE)
+    with pytest.raises(Refused, match="so none of its quotes was said"):
+        Runner(Workspace.at(folder.parents[1]), stages).run("one")
+    (folder / "quotes.toml").write_text('review = "none"\n' + QUOTE)
     assert Runner(Workspace.at(folder.parents[1]), stages).run("one").waiting is None
     assert QUOTES.of(Workspace.at(folder.parents[1]).episode("one")).wordless
 
