@@ -96,13 +96,13 @@ def backfill(
         job = partial(run_episode, workspace.root, to, force=force)
         results = run_jobs(job, wanted, process_pool(jobs))
     tally = Tally(workspace, len(wanted), jobs, price if place == "ray" else None)
-    out = sys.stdout
+    out, hints = sys.stdout, set[str]()
     with _shown(tally) as show, contextlib.redirect_stdout(io.StringIO()):  # Ray chats there
         for result in results:
             tally.count(result)
             if as_json:
                 click.echo(json.dumps(_row(result), ensure_ascii=False), out)
-            show(f"{result.slug}  {_outcome(result)}")
+            show(f"{result.slug}  {_outcome(result, hints)}")
     for newer in new_transcripts(workspace, wanted) if model else ():
         note(newer.line)
     say(json.dumps(tally.row()) if as_json else _summary(tally))
@@ -161,7 +161,7 @@ def _table(tally: Tally) -> Any:
         str(tally.done),
         str(tally.waiting),
         str(tally.failed),
-        f"{tally.sound / 3600:.1f} h",
+        _long(tally.sound),
         f"{tally.speed:.0f}x",
         "" if tally.left is None else short_clock(tally.left),
     ]
@@ -172,9 +172,14 @@ def _table(tally: Tally) -> Any:
     return table
 
 
-def _outcome(result: EpisodeResult) -> str:
+def _outcome(result: EpisodeResult, told: set[str]) -> str:
+    """What became of an episode; what to do about an error is told once, where many have the same."""
     if result.error:
-        return f"failed: {result.error}"  # with what to do about it
+        what = str(result.error).removeprefix(f"{result.slug}: ")
+        hint = getattr(result.error, "hint", "")
+        short = what.removesuffix(f"\n  {hint}") if hint in told else what
+        told.add(hint)
+        return f"failed: {short}"
     if result.waiting:
         return "waits for your review"
     return f"ran {', '.join(result.ran)}" if result.ran else "is up to date"
@@ -183,8 +188,12 @@ def _outcome(result: EpisodeResult) -> str:
 def _summary(tally: Tally) -> str:
     text = f"{tally.done} done, {tally.waiting} waiting for your review, {tally.failed} failed"
     if tally.sound:
-        text += f"; {tally.sound / 3600:.1f} h of sound, {tally.speed:.0f}x real time"
+        text += f"; {_long(tally.sound)} of sound, {tally.speed:.0f}x real time"
     return text + (f", cost {tally.cost:.2f}" if tally.cost is not None else "")
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
 
 
 def _row(result: EpisodeResult) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""A proxy between a client and the real store that takes things out of answers, as some do."""
+"""A proxy between a client and the real store that takes things out of answers, or breaks them off."""
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -9,8 +9,14 @@ Headers = list[tuple[str, str]]
 _ITS_OWN = {"connection", "transfer-encoding", "keep-alive"}
 
 
-def middleman(store: str, change: Callable[[Headers], Headers]) -> ThreadingHTTPServer:
-    """A server that forwards to the address `store` and gives its answers' headers as `change` says."""
+def middleman(
+    store: str, change: Callable[[Headers], Headers], breaks: Sequence[int] = ()
+) -> ThreadingHTTPServer:
+    """A server that forwards to the address `store` and gives its answers' headers as `change` says.
+
+    The first answers end after so many bytes as `breaks` says.
+    """
+    ends = list(breaks)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -32,7 +38,9 @@ def middleman(store: str, change: Callable[[Headers], Headers]) -> ThreadingHTTP
             for name, value in change(named):
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[: ends[0] if ends else None])
+            self.close_connection = bool(ends)
+            del ends[:1]
 
         do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 - the base class's names
 

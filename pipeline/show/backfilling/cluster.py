@@ -21,6 +21,7 @@ from pipeline.engine.running.runner import EpisodeResult
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.show.backfilling.work import work
+from pipeline.web.deadline import VARIABLE
 
 if TYPE_CHECKING:
     from pipeline.speech.recognising.engine import Choice, ChunkEngine
@@ -43,13 +44,16 @@ class Cluster:
 
     def __init__(self, settings: BackfillSettings) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a host's work is nobody's statistic
+        os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # else whoever asks after `leave` joins it anew
         try:
             import ray
         except ImportError:
             raise ConfigError("Ray is not installed", "pip install 'pullquote[ray]'") from None
         address = _answering(os.environ.get("RAY_ADDRESS", ""))
         try:
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            ray.init(
+                address, log_to_driver=False, logging_level=logging.ERROR, runtime_env=_patience()
+            )
         except (OSError, RuntimeError, ray.exceptions.RayError) as error:
             # An OSError says no more than that.
             why = "" if isinstance(error, OSError) else f": {_first(error)}"
@@ -153,6 +157,8 @@ class Cluster:
     def leave(self) -> None:
         """Leave the cluster, which runs on; what was not finished is dropped."""
         self._ray.shutdown()
+        for _ in range(self.at_once):
+            self._free.put(None)  # whoever waits for a recogniser hears that there is no cluster
 
 
 def warm_work(
@@ -189,6 +195,12 @@ def _elsewhere(listener: Any, choice: "Choice") -> "ChunkEngine":
             ask("why_no_card"),
         )
     return found
+
+
+def _patience() -> dict[str, Any]:
+    """How long a store may be silent, where the host says it: what works there waits as long."""
+    said = os.environ.get(VARIABLE)
+    return {"env_vars": {VARIABLE: said}} if said else {}
 
 
 def _listeners(settings: BackfillSettings, machines: Sequence[Mapping[str, float]]) -> int:

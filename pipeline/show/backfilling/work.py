@@ -71,7 +71,14 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
     if result.error is None:  # else the next try goes on where this one ended
         shutil.rmtree(root)
         finished.forget()
-    return replace(result, told=tuple(lines)), returned
+    if isinstance(result.error, PullquoteError):
+        result.error.message = _at_home(result.error.message, root)
+    return replace(result, told=tuple(_at_home(line, root) for line in lines)), returned
+
+
+def _at_home(line: str, root: Path) -> str:
+    """A line for the host, who has the files that it names in the show and not on this machine."""
+    return line.replace(f"{root}/", "")
 
 
 class _Finished(Reporter):

@@ -21,7 +21,7 @@ from pipeline.storage.store.client import Keys, endpoint_of, make_client, make_s
 from pipeline.storage.store.faults import code_of, explain, shown_host, status_of
 from pipeline.storage.store.parts import send_all
 from pipeline.storage.store.release_object import MINUTES, ReleaseObject
-from pipeline.storage.store.transfers import Counter
+from pipeline.storage.store.transfers import Counter, chunks
 from pipeline.web.addresses import check_key, key_of, public_url
 from pipeline.web.headers import moment
 from pipeline.workspace import atomic_path
@@ -35,7 +35,6 @@ Conditions = Literal["honoured", "ignored", "refused"]
 
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
-_CHUNK = 1024 * 1024  # bytes of a download in memory
 _LARGE = 1_000_000  # bytes: below, asking whether it is as it was costs as much as getting it
 
 
@@ -130,7 +129,8 @@ class ObjectStore:
         answer = self._or_none(self.client.get_object, key)
         if answer is None:
             return None
-        with self.explained(), answer["Body"] as body:
+        # Not `with answer["Body"]`: that reads without a look at how much there is to come.
+        with self.explained(), contextlib.closing(answer["Body"]) as body:
             content = body.read()
         found = content, self._stored(key, answer, content)
         if len(content) > _LARGE:
@@ -151,15 +151,9 @@ class ObjectStore:
                 "was it published, and there? pullquote store status says where releases go",
             )
         digest = hashlib.sha256()
-
-        def read() -> bytes:
-            with self.explained():
-                content: bytes = answer["Body"].read(_CHUNK)
-                return content
-
-        with answer["Body"], atomic_path(target) as temporary:
+        with atomic_path(target) as temporary:
             with temporary.open("wb") as file:
-                while chunk := read():
+                for chunk in chunks(self, key, answer):
                     digest.update(chunk)
                     file.write(chunk)
             if digest.hexdigest() != sha256:

@@ -96,10 +96,22 @@ def test_a_recording_that_changed_meanwhile_is_not_paired_with_what_was_made_of_
 def test_who_was_first_wins(show: Any, runner: Runner, elsewhere: Elsewhere) -> None:
     parcel = runner.pack("one", None)
     returned = elsewhere(parcel)
+    show.episode("one", audio="c d")
     runner.run("one")
     before = built(show)
     with pytest.raises(PullquoteError, match="its lock changed while"):
         runner.take_in(parcel, returned)
+    assert built(show) == before
+
+
+def test_two_that_made_the_same_do_not_quarrel(
+    show: Any, runner: Runner, elsewhere: Elsewhere
+) -> None:
+    parcel = runner.pack("one", None)
+    returned = elsewhere(parcel)
+    runner.run("one")
+    before = built(show)
+    assert runner.take_in(parcel, returned) == ()
     assert built(show) == before
 
 

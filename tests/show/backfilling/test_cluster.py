@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,39 +25,10 @@ from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web import outbound
 from pipeline.workspace import Workspace
-from tests.old_host import LOOPBACK
+from tests.show.backfilling.faults import FAULTS, Relay
 
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
-# What happens to a machine, in every process of the cluster: one recording crashes whatever decodes it,
-# whoever opens another one for the first time is killed, and, where a test wants it, who has heard a batch
-# before it can say so. What is loaded and heard is written down.
-FAULTS = (
-    """
-import os, signal, sys
-notes = os.environ["NOTES"]
-def die_once(marker):
-    if not os.path.exists(marker):
-        os.mkdir(marker)
-        os.kill(os.getpid(), signal.SIGKILL)
-def watch(event, arguments):
-    if event == "open" and "poison" in str(arguments[0]) and "/audio." in str(arguments[0]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    if event == "open" and "unlucky" in str(arguments[0]) and "/audio." in str(arguments[0]):
-        die_once(os.path.join(notes, "killed"))
-    if event == "os.remove" and "/hearing/" in str(arguments[0]) and os.path.exists(notes + "/deaf"):
-        die_once(os.path.join(notes, "deafened"))
-    if event == "os.rename" and "/hearing/" in str(arguments[1]):
-        note(f"heard {arguments[1]}")
-    if event == "open" and str(arguments[0]).endswith(".pt"):
-        note(f"loaded by {os.getpid()} of {os.getppid()}")
-def note(line):
-    with open(notes + "/log", "a") as file:
-        file.write(line + chr(10))
-sys.addaudithook(watch)
-"""
-    + LOOPBACK
-)
 
 
 class Nodes(NamedTuple):
@@ -232,6 +205,50 @@ def test_neither_a_killed_driver_nor_a_machine_that_is_gone_takes_an_episode_alo
     assert all(row["ran"] in (["master"], []) for row in rows.values())
     runner = Runner(workspace, all_stages())
     assert all(runner.run(slug, to="master").ran == () for slug in slugs)
+
+
+@pytest.fixture
+def relay(nodes: Nodes) -> Iterator[Relay]:
+    port = re.search(r"endpoint_url = .*:(\d+)", nodes.storage)
+    assert port
+    relay = Relay(int(port[1]))
+    yield relay
+    relay.close()
+
+
+@pytest.mark.long
+def test_a_store_that_falls_silent_costs_nothing_but_another_run(
+    nodes: Nodes, relay: Relay, make: Callable[..., Workspace]
+) -> None:
+    """It hangs up for a while, which nobody is told of, then answers no more."""
+    workspace, before = make("one", "two", "three"), len(log_of(nodes))
+    text = workspace.show_toml.read_text()
+    workspace.show_toml.write_text(re.sub(r"(endpoint_url = .*:)\d+", rf"\g<1>{relay.port}", text))
+    environment = {**nodes.environment, "PULLQUOTE_TIMEOUT": "3"}  # the workers' too
+    process = start(nodes._replace(environment=environment), workspace, "--to", "transcribe")
+    while not any(line.startswith("made") for line in log_of(nodes)[before:]):
+        time.sleep(0.05)
+    relay.shut.set()
+    time.sleep(2)
+    relay.shut.clear()
+    assert process.stdout
+    first = json.loads(process.stdout.readline())
+    relay.held.set()
+    code, rows, tally = finish(process)
+    assert (first["ran"], code) == (["master", "transcribe"], 1), (first, rows, tally)
+    errors = {row["error"] for row in rows.values() if row["error"]}
+    assert errors, rows
+    (silent,) = errors
+    assert silent.startswith(f"127.0.0.1:{relay.port} has not answered within 3 s\n")
+    assert tally["told"].count("run again: what is there is kept") == 1
+
+    relay.held.clear()
+    code, rows, _ = finish(start(nodes, workspace, "--to", "transcribe"))
+    assert (code, rows[first["slug"]]["ran"]) == (0, []), rows
+    made = [line for line in log_of(nodes)[before:] if line.startswith("made")]
+    assert len(made) == len(set(made)) == 6  # each was mastered once, and transcribed once
+    runner = Runner(workspace, all_stages())
+    assert all(runner.run(slug, to="transcribe").ran == () for slug in ("one", "two", "three"))
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import secrets
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,42 +21,9 @@ from pipeline.stages import all_stages
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import work_key
+from tests.show.backfilling.faults import Relay
 
 SPEECH = Path(__file__).parents[2] / "data/speech/lighthouse.mp3"
-
-
-class Relay:
-    """Stands before a store; while it is `held`, it takes requests and answers nothing."""
-
-    def __init__(self, port: int) -> None:
-        self.held = threading.Event()
-        self._port = port
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                one, _ = self._server.accept()
-            except OSError:
-                return  # closed
-            other = socket.create_connection(("127.0.0.1", self._port))
-            for ends in ((one, other), (other, one)):
-                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        try:
-            while content := source.recv(65536):
-                if not self.held.is_set():
-                    target.sendall(content)
-        except OSError:
-            pass
-        for end in (source, target):
-            end.close()
-
-    def close(self) -> None:
-        self._server.close()
 
 
 class Place(NamedTuple):
@@ -157,6 +122,16 @@ def test_what_a_run_has_finished_that_failed_comes_back(
     assert str(result.error) == "no more"
     assert returned
     assert place.runner.take_in(place.parcel, returned) == ("master",)
+
+
+def test_a_file_is_named_as_the_show_has_it(place: Place, tmp_path: Path) -> None:
+    broken = tmp_path / "show/episodes/one/audio.mp3"
+    broken.write_bytes(b"no sound")
+    parcel = place.runner.pack("one", "transcribe")
+    sha256 = parcel.media["audio.mp3"]
+    recording = ReleaseObject(work_key(sha256, ".mp3"), broken, sha256, "audio/mpeg")
+    ObjectStore(place.bucket).upload([recording], lambda *_: None)
+    assert str(work(parcel, place.bucket)[0].error).startswith("episodes/one/audio.mp3: not an")
 
 
 @pytest.fixture

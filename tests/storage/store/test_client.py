@@ -1,6 +1,8 @@
-"""Stores behind proxies that take headers out of answers, double them, or write nonsense into them."""
+"""Stores behind proxies that take headers out of answers, write nonsense into them, or break them off."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from http.server import HTTPServer
@@ -19,7 +21,7 @@ from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.storage.store.transfers import PART_SIZE
 from tests.storage.middleman import Headers, middleman
 
-Behind = Callable[[Callable[[Headers], Headers]], ObjectStore]
+Behind = Callable[..., ObjectStore]
 
 
 @pytest.fixture
@@ -33,8 +35,10 @@ def behind(
 
     with ExitStack() as open_servers:
 
-        def make(change: Callable[[Headers], Headers]) -> ObjectStore:
-            proxy = middleman(str(address.endpoint_url), change)
+        def make(
+            change: Callable[[Headers], Headers] = list, breaks: Sequence[int] = ()
+        ) -> ObjectStore:
+            proxy = middleman(str(address.endpoint_url), change, breaks)
             here = open_servers.enter_context(serving(proxy))
             return ObjectStore(address.model_copy(update={"endpoint_url": here}), keys)
 
@@ -129,3 +133,27 @@ def test_nonsense_in_a_header_is_nothing(behind: Behind, store: ObjectStore, non
     found = behind(saying("last-modified", nonsense)).head("a.txt")
     assert found
     assert abs(found.modified - datetime.now(UTC)) < timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("breaks", "whole"), [((0, 70_000, 0, 0), True), ((0, 0, 0), False)])
+def test_a_download_that_breaks_off_goes_on_as_long_as_anything_comes(
+    store: ObjectStore, behind: Behind, tmp_path: Path, breaks: Sequence[int], whole: bool
+) -> None:
+    content = os.urandom(200_000)
+    store.put("work/a.mp3", content, "audio/mpeg")
+    target, sha256 = tmp_path / "a.mp3", hashlib.sha256(content).hexdigest()
+    if whole:
+        behind(breaks=breaks).download("work/a.mp3", target, sha256)
+        assert target.read_bytes() == content
+    else:
+        with pytest.raises(StorageError, match="broke the connection"):
+            behind(breaks=breaks).download("work/a.mp3", target, sha256)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one(
+    store: ObjectStore, behind: Behind
+) -> None:
+    store.put("feed.xml", b"<rss><channel/></rss>", "text/xml")
+    with pytest.raises(StorageError, match="broke the connection"):
+        behind(breaks=[5]).get("feed.xml")
