@@ -4,8 +4,10 @@ Results go to stdout (`say`, `emit_json`), everything else to stderr (`note`). O
 prints or exits.
 """
 
+import contextlib
 import functools
 import json
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,6 +97,8 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
         call()
     except KeyboardInterrupt:
         note("stopped; what is finished is kept, run the same command to go on")
+        with contextlib.suppress(ValueError):  # outside the main thread
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends what is waited for
         sys.exit(130)
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise

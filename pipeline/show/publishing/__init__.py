@@ -1,3 +1,12 @@
 """From the files of a show to a release of it, and back."""
 
-__all__ = ["copies", "exporting", "planning", "publisher", "publishing", "replacing", "taking_back"]
+__all__ = [
+    "copies",
+    "exporting",
+    "fetching",
+    "planning",
+    "publisher",
+    "publishing",
+    "replacing",
+    "taking_back",
+]

@@ -12,6 +12,7 @@ from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import hold
 from pipeline.show.public.due import is_due, refuse_future_date
 from pipeline.show.public.publication import advice, refuse_twins
+from pipeline.show.publishing.fetching import fetch_made
 from pipeline.show.publishing.publisher import MEDIA, Publisher
 from pipeline.show.words.following import run_following, tell_what_waits
 from pipeline.storage.planning.plan import Plan
@@ -84,6 +85,7 @@ def _build(publisher: Publisher, slug: str, order: Order) -> Waiting | None:
     done = _decide(publisher, slug, order)
     runner, reporter = publisher.runner, publisher.reporter
     episode = LocalEpisode(publisher.workspace, slug)
+    fetch_made(publisher.workspace, slug, publisher.store, reporter.note)
     result = run_following(
         runner,
         episode,
