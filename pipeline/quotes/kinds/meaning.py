@@ -1,7 +1,8 @@
 """Words that carry meaning by themselves: negations, numbers, hedges, modal verbs."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase
@@ -175,50 +176,75 @@ def narrows(texts: Sequence[str], table: Language) -> bool:
     return texts[0] in table.conditions and subjects < 2
 
 
-def limits_only(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
-    """Whether it only says when, where or how far what was `kept` before it holds: "Not in winter."."""
+def limits_only(
+    texts: Sequence[str], table: Language, kept: Sequence[str], lower: Collection[str] = ()
+) -> bool:
+    """Whether words without a verb say when, where, of whom or how far what was `kept` before holds.
+
+    `lower` are words that occur without a capital, as German verbs do.
+    "Not in winter.", "Everyone in the front office.", "The first month.", "For about a week.".
+    """
     limit = begins_with(texts, table.limits)
     if begins_with(texts, table.hedges) == len(texts):
-        return True  # "In theory."
-    denied = not table.negations.isdisjoint(texts)
-    again = denied and not table.negations.isdisjoint(kept)  # "I never lie. Not to friends."
-    near = {*texts[:2]} & table.adjuncts or begins_with(texts, table.limits | table.hedges)
-    hedged = near or begins_with(texts[1:], table.limits | table.hedges)
-    idle = not has_verb(texts[limit:], table) and not begins_with(texts, table.idioms)
-    if (again and not hedged) or not idle:
+        return True  # "It seems."
+    if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
-    if limit or texts[0] in table.conditions:
-        return True
-    if texts[0] in table.narrowing:
-        return len(texts) <= _BRIEF
-    return 1 < len(texts) <= _PLACE and _places(texts, table, denied)
+    return limit > 0 or (table.complete and _is_fragment(texts, table, kept))
 
 
-def _places(texts: Sequence[str], table: Language, denied: bool) -> bool:
-    """Whether words without a verb are an "in summer", a "half of it", "almost all" or "not all"."""
-    if begins_with(texts, table.asides) or begins_with(texts[1:], table.asides):
-        return False  # "Not at all."
-    late = not table.negations.isdisjoint(texts[-2:])  # "Meine Schwester nicht."
-    # A German "nicht" may follow any verb.
-    verbless = table.complete and not table.noun_capitals
-    verbless |= len(texts) <= _BRIEF and texts[0] in table.articles
-    if texts[0] in table.adjuncts or (late and verbless):
-        return late or not denied
-    if texts[0] in table.shares:
-        return texts[1] in table.links
-    if texts[0] in table.negations:
-        where = table.adjuncts | table.absolutes | table.articles
-        return texts[1] in where or begins_with(texts[1:], table.hedges) > 0
-    brief = len(texts) <= _BRIEF and begins_with(texts, table.hedges) > 0
-    # "Half of it.", "Everything but the boat."
-    return brief or texts[0] in table.quantities or not table.excepting.isdisjoint(texts[1:])
+def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
+    first, rest = texts[0], texts[1:]
+    asides = begins_with(texts, table.asides) or begins_with(rest, table.asides)
+    idle = texts[-1] in table.dangling or {*texts} <= table.backchannels.union(kept)
+    if asides or idle or len(texts) > _PLACE:
+        return False  # "Not at all.", "Le pain aussi."
+    where = _says_where(texts, table)
+    if first in table.negations and table.negations & {*kept}:
+        return where  # "I never lie. Not once." says it once more
+    if where or table.negations & {*texts[-2:]} or table.excepting & {*rest}:
+        return len(texts) > 1
+    if first in table.absolutes | table.negations:
+        return bool(rest) and first not in table.absolutes
+    brief = 1 < len(texts) <= _BRIEF and not begins_with(texts, table.fillers)
+    return _counts(texts, table) or (brief and not table.verb_tells_person)  # "Past tense."
 
 
-def has_verb(texts: Sequence[str], table: Language) -> bool:
+def _says_where(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is an "in summer", a "not here, at least", a "maybe" or "almost the whole town"."""
+    hedged = 0 if texts[0] in table.shares else begins_with(texts, table.hedges)
+    counted = table.articles | table.absolutes | table.adjuncts
+    after = len(texts) <= _BRIEF or not counted.isdisjoint(texts[hedged : hedged + 1])
+    near = not table.adjuncts.isdisjoint(texts[:2])
+    return near or (hedged and after) or begins_with(texts[1:], table.hedges | table.limits) > 0
+
+
+def _counts(texts: Sequence[str], table: Language) -> bool:
+    """Whether it begins with an "only", "half", "three", "most of" or "the first"."""
+    opens = table.conditions | table.narrowing | table.quantities
+    shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
+    some = texts[0] in table.articles and not (table.quantities | table.vague).isdisjoint(texts)
+    return texts[0] in opens or is_number(texts[0]) or shared or some
+
+
+def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
+    """Whether a word that was `kept` is said again with a limit: "I am rich. Rich in memories."."""
+    said = {*kept} - (table.function_words - table.absolutes) | table.articles
+    at = next((n for n, text in enumerate(texts) if text not in said), 0)
+    again = {*texts[:at]} & {*kept}
+    limits = table.adjuncts | table.links | table.conditions | table.negations | table.relating
+    if again & table.absolutes:  # "Nobody came. Nobody we knew."
+        limits |= table.nominatives | table.conjunctions
+    return bool(again - table.articles) and texts[at] in limits
+
+
+def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ()) -> bool:
     """Whether a verb, or who does something, is among words; the last "it" does nothing."""
-    verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.particles
+    verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.inverted
+    verbs |= table.particles
     acting = table.nominatives | (table.things - table.articles)
-    return not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
+    found = not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
+    likely = (text for text in texts if not table.noun_capitals or text in lower)
+    return found or any(re.fullmatch(table.inflected, text) for text in likely)
 
 
 def claimed(texts: Sequence[str], table: Language) -> bool:

@@ -66,6 +66,7 @@ class Language:
     modals: frozenset[str] = frozenset()
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
     participle: str = "(?!)"  # regular expression: "it's" before one is "is" or "has"
+    inflected: str = "(?!)"  # regular expression: a verb by its ending
     completed: frozenset[str] = frozenset()  # after "'s" and "'d" that are "has" and "had"
     completing: frozenset[str] = frozenset()  # these
     relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which
@@ -105,6 +106,7 @@ class Language:
     adjuncts: frozenset[str] = frozenset()  # open an "in small towns," that does the same
     asides: frozenset[Phrase] = frozenset()  # open like it and say nothing: "in fact,"
     idioms: frozenset[Phrase] = frozenset()  # open like a condition and are none
+    unreal: frozenset[str] = frozenset()  # nouns of what is not so: "in my dream"
     narrowing: frozenset[str] = frozenset()  # the same, after "but" or alone
     verb_tells_person: bool = False  # "creo" needs no "yo"
     inverts: bool = False  # "sagt Otto" follows what he says

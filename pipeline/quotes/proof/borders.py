@@ -15,6 +15,7 @@ from pipeline.quotes.kinds.meaning import (
     concedes,
     denial_before,
     ends_with,
+    has_verb,
     hedge_before,
     is_inverted,
     is_year,
@@ -32,6 +33,8 @@ _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set 
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _LEAST_FRAME = 2  # tokens of "some days"
 _UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
+_TALE = 3  # sentences that a "Suppose ..." may go on for
+_LEAD = 4  # tokens of "in a perfect world"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
 
@@ -206,9 +209,33 @@ def _sentence_start(source: Source, first: int, least: int) -> int:
 
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
-    conditions = (at for at in range(start, first) if _conditional(source, start, at))
+    conditions = (
+        at
+        for at in range(start, first)
+        if _conditional(source, start, at) or _elsewhere(source, start, at)
+    )
     found = next(conditions, _fronted(source, start, first, shown=bool(least)))
+    found = _ordered(source, start, first) if found is None else found
     return _circumstance(source, start, first, shown=bool(least)) if found is None else found
+
+
+def _elsewhere(source: Source, start: int, at: int) -> bool:
+    """Whether a "where" or "in which" of a world, a film or a theory stands at a token."""
+    table, before = source.language, source.texts[max(start, at - _LEAD) : at]
+    return source.texts[at] in table.relating and not table.unreal.isdisjoint(before)
+
+
+def _ordered(source: Source, start: int, first: int) -> int | None:
+    """Where a "Give me ten years and" or "One more scandal and" begins, which means an "if"."""
+    table, opens = source.language, opening(source, start, first)
+    texts = source.texts[opens : first - 1]
+    joined = first > start and (source.texts[first - 1] in table.joining)
+    joined = joined and (source.texts[first - 1],) not in table.turns
+    if not joined or not _LEAST_FRAME < len(texts) <= _FRAME:
+        return None
+    acting = table.nominatives | table.articles | table.pronouns
+    idle = not has_verb(texts[1:], table) and source.texts[first] in acting
+    return opens if idle and texts[0] not in acting | table.you else None
 
 
 def _fronted(source: Source, start: int, first: int, shown: bool) -> int | None:
@@ -238,6 +265,10 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     opens = opening(source, start, first)
     hedged = begins_with(source.texts[opens:first], table.hedges)  # "at least in small towns,"
     opens += hedged if not shown and source.texts[opens + hedged] in table.adjuncts else 0
+    anew = max((n + 1 for n in range(opens, first) if source.texts[n] in table.joining), default=0)
+    voice = source.texts[anew:first] if anew else []  # "and this stranger out of nowhere,"
+    if not shown and len(voice) > _LEAST_FRAME and voice[0] in table.articles:
+        opens = anew
     texts = source.texts[opens:first]
     if not texts or len(texts) > (_FRAME if source.marked else _LEAST_FRAME):
         return None
@@ -273,16 +304,27 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:
-    """Where the "Suppose ..." before a sentence begins that says what would happen then."""
-    table = source.language
-    if first <= least or not source.ends_sentence(first - 1):
-        return None
-    start = _sentence_start(source, first - 1, least)
-    opens = opening(source, start, first - 1)
-    length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
-    # "Suppose ..., then ..." has said what would happen.
-    told = any(source.breaks(n) for n in range(opens + length + 1, first - 1))
-    return start if length and not told else None
+    """Where the "Suppose ..." or "In my dream ..." begins of which the sentences up to `first` tell."""
+    table, start = source.language, first
+    for _ in range(_TALE):
+        if start <= least or not source.ends_sentence(start - 1):
+            return None
+        end, start = start, _sentence_start(source, start - 1, least)
+        opens = opening(source, start, end - 1)
+        length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
+        # "Suppose ..., then ..." has said what would happen.
+        told = any(source.breaks(n) for n in range(opens + length + 1, end - 1))
+        if (length and not told) or _is_fiction(source, opens, end):
+            return start
+        if source.texts[start] in table.joining:
+            return None
+    return None
+
+
+def _is_fiction(source: Source, opens: int, end: int) -> bool:
+    """Whether a sentence begins with an "in the movie" or "in this version"."""
+    texts, table = source.texts[opens : min(end, opens + _LEAD)], source.language
+    return texts[0] in table.adjuncts and not table.unreal.isdisjoint(texts)
 
 
 def _conditional(source: Source, start: int, at: int) -> bool:

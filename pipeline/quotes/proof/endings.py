@@ -18,6 +18,7 @@ from pipeline.quotes.kinds.meaning import (
     is_year,
     limits_only,
     narrows,
+    takes_up,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
@@ -52,6 +53,8 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         return
     table, at = source.language, _led_in(source, last, most)
     yield from taken
+    if _lists(source, last, most):
+        yield "predicate", last, _clause_end(source, last + 1, most)
     if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     negation = _late_negation(source, last, most)
@@ -155,25 +158,19 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
     about |= not whole and end - last < _LEAST
     opposed = about and first in table.joining and (first,) in table.turns
-    again = (whole or slip) and _takes_up(kept, texts, table)
-    return opposed or other or again or judged or _rejects(clause, table)
+    again = (whole or slip) and takes_up(kept, clause, table)
+    return opposed or other or again or judged or _rejects(clause, table, whole)
 
 
-def _takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
-    """Whether a word that was `kept` is said again with a limit: "I am rich. Rich in memories."."""
-    at = next((n for n, text in enumerate(texts) if text not in table.articles), 0)
-    if texts[at] not in kept or texts[at] in table.function_words:
+def _rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
+    """Whether it is an "I never think that any more", a sentence "My wife sees it differently"."""
+    mine = table.verb_tells_person or table.i & {*texts}
+    if len(texts) > _VIEW or not (mine or whole):
         return False
-    limits = table.adjuncts | table.links | table.conditions | table.negations
-    return not limits.isdisjoint(texts[at + 1 : at + 2])
-
-
-def _rejects(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is an "I never think that any more", an "I see it differently"."""
-    if len(texts) > _VIEW or not (table.verb_tells_person or table.i & {*texts}):
-        return False
+    if table.differing & {*texts}:
+        return True
     held = table.own_view & {*texts} and (table.things | table.claims) & {*texts}
-    return bool((held and table.negations & {*texts}) or table.differing & {*texts})
+    return bool(mine and held and table.negations & {*texts})
 
 
 def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
@@ -210,9 +207,20 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     elif brief and _tells_whose(texts, table):
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (
-        brief and limits_only(texts, table, clause_before(source, last))
+        brief
+        and not _continues(source, last)
+        and limits_only(texts, table, clause_before(source, last), source.lower_words)
     ):
         yield "condition", last, end
+
+
+def _continues(source: Source, last: int) -> bool:
+    """Whether what follows begins with an "and", "so" or "or", which limit nothing."""
+    table, first = source.language, source.texts[last]
+    joins = first in table.joining or first in table.connectives & table.dangling
+    joins |= (first,) in table.alternatives
+    phrases = table.turns | table.limits
+    return joins and not begins_with(source.texts[last : last + PHRASE], phrases)
 
 
 def _tells_whose(texts: Sequence[str], table: Language) -> bool:
@@ -314,6 +322,21 @@ def _goes_on(source: Source, last: int) -> bool:
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
     return not anew and _is_finished(source, position, end)
+
+
+def _lists(source: Source, last: int, most: int) -> bool:
+    """Whether a list goes on with its last item, or its other half: "he was bright | and a crook"."""
+    table, end = source.language, _clause_end(source, last + 1, most)
+    joins = source.texts[last] in table.joining or (source.texts[last],) in table.alternatives
+    near = range(max(last - _FEW, 0), last - 1)
+    item = source.texts[last + 1 : end]
+    series = any(source.breaks(n) and not source.ends_sentence(n) for n in near)
+    whole = series or (source.ends_sentence(end - 1) and not source.breaks(last - 1))
+    if (source.texts[last],) in table.alternatives and source.asks(end - 1):
+        return len(item) > 1
+    idle = has_verb(item, table) or {*item} <= table.backchannels or item[0] in table.clauses
+    idle |= source.filler[last] or source.ending(end - 1).endswith("...")
+    return joins and whole and 0 < len(item) <= _CLAUSE and not idle
 
 
 def _undoes(source: Source, joined: int) -> bool:

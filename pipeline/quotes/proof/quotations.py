@@ -234,8 +234,10 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
     if texts[verb] in table.pronouns and verb and texts[verb - 1] in table.reporting:
         verb -= 1  # "told us that"
     if joined and texts[verb] not in table.reporting:
-        granted = texts[verb] in table.granting | table.modals and not claimed(texts, table)
-        return None if granted else near
+        own = (table.i | table.we) & table.nominatives & {*texts}
+        away = (table.negations | table.past | table.disowning) & {*texts}
+        granted = (own and not away) or texts[verb] in table.granting | table.modals
+        return None if granted and not claimed(texts, table) else near
     if texts[verb] in table.disowning or _demanded(texts, table):
         return near
     if texts[verb] not in table.reporting and not ends_with(texts, table.quoting):
@@ -328,7 +330,7 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     speaker = (table.i | table.we) & (table.nominatives | table.possessives)
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
     head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
-    own = table.i | table.we | table.things | table.plain | table.clauses
+    own = table.i | table.we | (table.things - table.relating) | table.plain | table.clauses
     others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
     return start if told or others or claimed(texts, table) or not own & {*texts[:head]} else None
 
@@ -392,8 +394,7 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
     verbs = table.auxiliaries | table.modals | table.finite | table.plain | table.nominatives
     addressed = not (table.persons | table.i - table.articles).isdisjoint(texts)  # "Otto to me:"
-    joined = texts[0] in table.joining and not table.articles.isdisjoint(
-        texts[1:2]
-    )  # "and my boss:"
+    joined = texts[0] in table.joining and {*texts[1:2]} <= table.articles  # "and my boss:"
+    joined |= texts[0] in table.absolutes  # "Every investor in that room:"
     told |= verbs.isdisjoint(texts) and (addressed or joined)
     return start if told or claimed(texts, table) else None
