@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 _FULL = ("the disk is full", "make room on it, then run the same command again")
+_ELSEWHERE = "name another folder for temporary files in TMPDIR"
 _FORBIDDEN = (
     "you may not read or write this",
     "give yourself the right to it (chmod, chown), or choose another folder",
@@ -119,14 +120,29 @@ def for_people(error: BaseException, near: Path | None = None) -> PullquoteError
     """
     if isinstance(error, PullquoteError):
         return error
-    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+    if not isinstance(error, OSError):
+        return None
+    if error.errno == errno.ENOENT and "temporary directory" in str(error):  # so `tempfile` says it
+        told = f"temporary files can be written nowhere ({room(_temporary())})"
+        return PullquoteError(told, f"make room, or {_ELSEWHERE}, then run the same command again")
+    if error.errno not in _REFUSALS:
         return None
     what, hint = _REFUSALS[error.errno]
     where = error.filename2 or error.filename  # of a copy, the place that it goes to
     if error.errno == errno.ENOSPC:
-        at = [Path(where)] if where else [near or Path(), Path(tempfile.gettempdir())]
-        what += f" ({room(min(at, key=lambda each: shutil.disk_usage(_folder(each)).free))})"
+        at = [Path(where) if where else near or Path(), _temporary()]
+        fullest = min(at, key=lambda each: shutil.disk_usage(_folder(each)).free)
+        what += f" ({room(fullest)})"
+        hint = hint if fullest == at[0] else hint.replace(",", f" or {_ELSEWHERE},")
     return PullquoteError(f"{where}: {what}" if where else what, hint)
+
+
+def _temporary() -> Path:
+    """Where temporary files are written, or would be if that were possible."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 - only looked at
 
 
 def room(path: str | Path) -> str:

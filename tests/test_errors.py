@@ -67,3 +67,20 @@ def test_a_write_that_names_no_file_tells_the_fullest_disk_where_was_worked(
     told = for_people(caught.value, tmp_path)
     assert told is not None
     assert told.message.startswith("the disk is full (1.0 MB of ")
+    assert "TMPDIR" in told.hint
+    told = for_people(OSError(errno.ENOSPC, "full", str(tmp_path)))
+    assert told is not None
+    assert told.message.startswith(f"{tmp_path}: the disk is full (1.0 MB of "), "also with a file"
+
+
+def test_that_temporary_files_can_be_written_nowhere_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "absent")])
+    with pytest.raises(FileNotFoundError) as caught:
+        tempfile.gettempdir()
+    told = for_people(caught.value)
+    assert told is not None
+    assert told.message.startswith("temporary files can be written nowhere (")
+    assert "in TMPDIR, then run the same command again" in told.hint

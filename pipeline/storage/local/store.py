@@ -50,6 +50,7 @@ _LOCK_SECONDS = 120.0  # longer than a start and a stop of somebody else, above
 _LEAST_FREE = 0.01
 _BUCKET = f"-bucket={LOCAL_BUCKET}"
 _PROBE_KEY = "ready-probe.txt"
+_SOCKETS = "/tmp"  # noqa: S108 - of SeaweedFS, whatever TMPDIR says (measured)
 
 _CLOSED = "closed"  # how a store was started: one of before is started again
 
@@ -198,6 +199,11 @@ class LocalStore:
 
     def _start(self, keys: Keys) -> LocalStorage:
         weed = find_weed()
+        if not os.access(_SOCKETS, os.W_OK):
+            raise StorageError(
+                f"the local store makes its sockets in {_SOCKETS}, which cannot be written to",
+                "let it be written to, or name a bucket in [storage] of feed/show.toml",
+            )
         has_run = self.workspace.store_port.is_file()
         usual = _port(local_storage(self.workspace))
         for _ in range(_START_TRIES):
