@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline.site.indexing import ENGINE, build_packs, indexer
 from pipeline.site.search import PackRow, packs_of, search_page
 from pipeline.site.transcript import moment
 from pipeline.web.addresses import asset_key, pack_key
+from tests.small_disk import on_small_disk
 
 TIDE = Findable(
     title="The machine that added up the moon",
@@ -46,6 +48,29 @@ def test_a_moment_after_a_day_is_found_where_the_page_has_it() -> None:
     late = 123_456.7  # seconds
     found = replace(TIDE, said=[Said(late, "Ines Okafor", "Still here.")]).html()
     assert f'<i id="{moment(late)}/0/' in found
+
+
+@pytest.mark.skipif(indexer() is None, reason="there is no Pagefind for this machine")
+def test_an_index_that_a_full_disk_cut_off_is_none(tmp_path: Path) -> None:
+    """Pagefind ends as if all were well; what it wrote went into the release, or was a fault of ours."""
+    said = on_small_disk(
+        tmp_path,
+        """
+        import tempfile
+        from pipeline.errors import for_people
+        from pipeline.site.indexing import build_packs
+        from tests.site.test_search import TIDE
+        tempfile.tempdir = str(disk)
+        for room in (100_000, 300_000, 500_000, 32_000_000 - 40_000):
+            fill(room)
+            try:
+                print(len(build_packs([TIDE])))
+            except OSError as error:
+                print(for_people(error).message.partition(": ")[2][:16])
+        """,
+    )
+    assert said.split("\n")[:3] == ["the disk is full"] * 3
+    assert said.split("\n")[3] == "1"
 
 
 @pytest.fixture(scope="session")
