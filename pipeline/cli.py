@@ -1,11 +1,14 @@
 """The command `pullquote`: which commands there are, each loaded when it is called."""
 
 import builtins
+import contextlib
 import importlib
 import io
 import keyword
 import os
 import sys
+from collections.abc import Iterator
+from typing import IO, Any
 
 import click
 
@@ -59,8 +62,43 @@ _MODULES = {
 }
 
 
+class WrongUsage(click.ClickException):
+    """How a command is not called, in two lines as any other error."""
+
+    exit_code = 2
+
+    def __init__(self, error: click.UsageError, ctx: click.Context) -> None:
+        ctx = error.ctx or ctx
+        usage = " ".join(ctx.get_usage().split())
+        super().__init__(f"{error.format_message()}\n  {usage}; see {ctx.command_path} --help")
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file, err=True)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Find the command, or tell what is wrong."""
+        with _usage_told(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command, or tell what is wrong in how it is called."""
+        with _usage_told(ctx):
+            return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of that name, or those that are spelled alike."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(
+                error.command_name, possibilities=COMMANDS, ctx=ctx
+            ) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -80,6 +118,16 @@ class LazyGroup(click.Group):
         name += "_" * (keyword.iskeyword(name) or hasattr(builtins, name))
         command: click.Command = getattr(module, name)
         return command
+
+
+@contextlib.contextmanager
+def _usage_told(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise WrongUsage(error, ctx) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -25,6 +25,7 @@ _WISHES = {
     "datetime_parsing": _MOMENT,
     "datetime_from_date_parsing": _MOMENT,
     "date_type": "must be a day, as 2026-05-01",
+    "model_type": "must be a table: a line with its name in [brackets], and its keys below",
     "timezone_aware": "has no zone; write it as 2026-05-01T08:00:00+02:00",
 }
 

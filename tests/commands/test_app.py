@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.commands.app import with_exit_code
 from pipeline.errors import PullquoteError
 
@@ -42,3 +44,30 @@ def test_json_too_deep_to_be_read_is_told_with_v(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit):
         with_exit_code(lambda: json.loads("[" * 200_000), verbose=True)
     assert "internal error: RecursionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "usage"),
+    [
+        ("publsh tea", "No such command 'publsh'", "pullquote [OPTIONS] COMMAND"),
+        ("--rot x run", "No such option '--rot'", "pullquote [OPTIONS] COMMAND"),
+        ("run", "Missing argument 'SLUG'", "pullquote run [OPTIONS] SLUG"),
+        (
+            "quotes chek",
+            "No such command 'chek'. Did you mean 'check'?",
+            "pullquote quotes [OPTIONS]",
+        ),
+        ("review tea --port x", "Invalid value for '--port'", "pullquote review [OPTIONS] SLUG"),
+    ],
+)
+def test_wrong_usage_is_told_in_two_lines(words: str, told: str, usage: str) -> None:
+    done = CliRunner().invoke(main, words.split(), prog_name="pullquote")
+    assert (done.exit_code, done.stdout) == (2, "")
+    what, hint = done.stderr.splitlines()
+    assert what.startswith(told)
+    assert hint.startswith(f"  Usage: {usage}")
+    assert hint.endswith(" --help")
+
+
+def test_a_command_that_is_spelled_otherwise_is_named() -> None:
+    assert "'publish'" in CliRunner().invoke(main, ["publsh"]).stderr

@@ -157,7 +157,7 @@ def test_diff_in_three_forms(ledger: Path) -> None:
 def test_wrong_usage_and_missing_files(ledger: Path, tmp_path: Path) -> None:
     assert "which quotes?" in pullquote("quotes", "check", "--ledger", ledger, code=2).stderr
     missing = tmp_path / "none.vtt"
-    done = pullquote("quotes", "check", "--transcript", missing, "--ledger", ledger, code=1)
+    done = pullquote("quotes", "check", "--transcript", missing, "--ledger", ledger, code=2)
     assert "there is no such file" in done.stderr
     ledger.write_text("[[section]]\nheadin = 1\n", encoding="utf-8")
     done = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=2)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from pipeline.errors import PullquoteError
+from pipeline.errors import ConfigError, PullquoteError
 from pipeline.models import Recognition, Transcript, Word, decode
 from pipeline.transcript.formats import cue_file, podcast_json
 from pipeline.transcript.formats.cue_file import WORD_LIMIT
@@ -45,9 +45,9 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(SIZE_LIMIT + 1)
     except FileNotFoundError:
-        raise PullquoteError(f"{path}: there is no such file") from None
+        raise ConfigError(f"{path}: there is no such file", _KNOWN) from None
     except OSError as error:
-        raise PullquoteError(f"{path}: cannot be read: {error.strerror}") from None
+        raise PullquoteError(f"{path}: cannot be read: {error.strerror}", _KNOWN) from None
     if len(content) > SIZE_LIMIT:
         raise PullquoteError(
             f"{path.name}: larger than {SIZE_LIMIT // 2**20} MB, too large for a transcript", _KNOWN
