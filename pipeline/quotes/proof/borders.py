@@ -39,6 +39,7 @@ _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
 
 _ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
+_ABANDONED = ("...", "…", "—", "–", "-")  # "if the club ever... | I quit"
 
 
 def cut_off(
@@ -114,6 +115,8 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     if whose is not None:
         yield "attribution", whose, first
     condition = _condition(source, start, first, least)
+    if condition is None:
+        condition = _abandoned(source, start, least)
     if condition is None:
         condition = _supposed(source, first, least)
     if condition is not None:
@@ -325,6 +328,14 @@ def _is_fiction(source: Source, opens: int, end: int) -> bool:
     """Whether a sentence begins with an "in the movie" or "in this version"."""
     texts, table = source.texts[opens : min(end, opens + _LEAD)], source.language
     return texts[0] in table.adjuncts and not table.unreal.isdisjoint(texts)
+
+
+def _abandoned(source: Source, start: int, least: int) -> int | None:
+    """Where an "if he ever..." begins that was broken off before the sentence from `start` on."""
+    if start <= least or not source.ending(start - 1).endswith(_ABANDONED):
+        return None
+    begun = _sentence_start(source, start - 1, least)
+    return next((at for at in range(begun, start) if _conditional(source, begun, at)), None)
 
 
 def _conditional(source: Source, start: int, at: int) -> bool:

@@ -142,6 +142,8 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
         return True
     if addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts))):
         return True
+    if any(_answers(source, start, n, end, addressed) for n in range(start + 1, end)):
+        return True
     subject = texts[:_SUBJECT]
     at = next((n for n, text in enumerate(subject) if text in table.telling), None)
     thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
@@ -209,12 +211,37 @@ def _told_before(source: Source, start: int, first: int) -> int | None:
     table = source.language
     if first <= start or not source.breaks(first - 1) or source.texts[first] in table.joining:
         return None
-    for clause in range(start + 1, first):
-        told = _sourced(source, start, clause) if source.breaks(clause - 1) else None
-        said = source.texts[told:clause] if told is not None else []
-        if not table.telling.isdisjoint(said) or ends_with(said, table.quoting):
-            return told
-    return None
+    spoken = (_spoken(source, start, clause) for clause in range(start + 1, first))
+    return next((told for told in spoken if told is not None), None)
+
+
+def _spoken(source: Source, start: int, clause: int) -> int | None:
+    """Where the "my father shouted," or "she looked at me," begins before the speech at `clause`."""
+    table = source.language
+    if not source.breaks(clause - 1) or source.texts[clause] in table.joining:
+        return None
+    begins = clause_start(source, start, clause - 1)
+    acted = (begins_with(source.texts[n:clause], table.staging) for n in range(begins, clause))
+    if any(acted):
+        return begins
+    told = _sourced(source, start, clause)
+    said = source.texts[told:clause] if told is not None else []
+    return told if table.telling & {*said} or ends_with(said, table.quoting) else None
+
+
+def _to_me(texts: Sequence[str], table: Language) -> bool:
+    """Whether it says that somebody said so to the speaker: "wrote to me"."""
+    objects = (table.i | table.we) - table.nominatives - table.possessives
+    return not objects.isdisjoint(texts)
+
+
+def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:
+    """Whether direct speech to somebody runs from token `clause` to the end: "he told me, ..."."""
+    told = _spoken(source, start, clause)
+    if told is None:
+        return False
+    spoken_to = not source.language.you.isdisjoint(source.texts[clause:end])
+    return addressed or spoken_to or _to_me(source.texts[told:clause], source.language)
 
 
 def _attribution(source: Source, start: int, first: int) -> int | None:
