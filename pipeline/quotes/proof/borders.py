@@ -26,8 +26,9 @@ from pipeline.quotes.kinds.meaning import (
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.attribution import attributed
+from pipeline.quotes.proof.direct_speech import voiced
 from pipeline.quotes.proof.endings import SENTENCE, Cut, after
-from pipeline.quotes.proof.quotations import attributed, voiced
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span

@@ -1,12 +1,6 @@
-"""Words that the speaker lends to somebody else: "people say that ...", and direct speech.
-
-"The critics wrote: the tower is a danger. They should tear it down." Whoever begins at "They" makes
-the speaker say it. In transcripts that have quotation marks an open one tells; in others the report
-goes on over full stops until the speaker says "I" again.
-"""
+"""Whose view a sentence holds, where that was cut off: "people say that | the tower is a danger"."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
@@ -22,140 +16,9 @@ from pipeline.quotes.matching.source import Source
 
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 _SHORT = 3  # tokens of "the mayor said"
-_TELLING = 8  # tokens of "the coach says to the whole team"
 _TOLD = 12  # tokens of "a lawyer once said to me in the middle of a hearing,"
 _ORDER = 5  # tokens of "asked all of us to"
 _ADDRESS = 3  # tokens of "oh well," after "he said,"
-_SENTENCES = 3  # that a report goes on for, and no longer
-_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
-_SUBJECT = 7  # tokens of a sentence in which it is said who reports
-_TALE = 5  # tokens of "and then he"
-_RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
-
-
-def voiced(source: Source, start: int, first: int, least: int) -> int | None:
-    """Where the report begins that goes on at token `first`, of the sentence from `start` on.
-
-    None where there is none, or where the quote shows it: it begins before token `least`.
-    """
-    opened = int(source.quoted[first]) if first < len(source.quoted) else -1
-    if opened >= 0:
-        return max(opened - 1, 0) if opened >= least and opened + first else None
-    own = source.language.subjects - source.language.we
-    addressed = False
-    for _ in range(_SENTENCES):
-        addressed |= _says(source, start, _RETURN, source.language.you)
-        before = _sentence_before(source, start, least) if start > least else start
-        if before == start or _thinks(source, start):
-            return None
-        if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
-            return None
-        if _is_back(source, start):
-            return None
-        if _reports(source, before, start, addressed):
-            return before
-        if _says(source, before, start - before, own):
-            return None
-        start = before
-    return None
-
-
-def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
-    return not wanted.isdisjoint(source.texts[start : start + count])
-
-
-def _thinks(source: Source, start: int) -> bool:
-    """Whether a sentence begins with "I think": with the speaker's own view."""
-    table, texts = source.language, source.texts
-    return any(
-        texts[n] in table.own_view
-        and (
-            table.verb_tells_person
-            or not table.subjects.isdisjoint(texts[max(n - 2, start) : n + 2])
-        )
-        for n in range(start, min(start + _TELLING, len(texts)))
-    )
-
-
-def _is_back(source: Source, start: int) -> bool:
-    """Whether a sentence goes on with the tale: "and then he closed the canteen"."""
-    table, texts = source.language, source.texts
-    then = texts[start] in table.joining or texts[start] in table.connectives
-    persons = table.persons & table.nominatives | table.i & table.nominatives
-    return then and not persons.isdisjoint(texts[start + 1 : start + _TALE])
-
-
-def _says_i(source: Source, start: int, end: int) -> bool:
-    """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
-    table, texts = source.language, source.texts[start:end]
-    if source.ending(end - 1).endswith(":") or _brings(texts, table):
-        return True
-    mimed = (n + length for n in range(start, end) if (length := _mimes(source, n, end)))
-    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
-        text in table.telling
-        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
-        and not table.you.isdisjoint(texts[n + 2 :])
-        for n, text in enumerate(texts)
-    )
-
-
-def _sentence_before(source: Source, start: int, least: int) -> int:
-    """The first token of the sentence, of the same turn, that ends before token `start`."""
-    position = start
-    while (
-        position > max(least, start - _SENTENCE)
-        and source.turns[position - 1] == source.turns[start]
-        and (position == start or not source.ends_sentence(position - 1))
-    ):
-        position -= 1
-    return position
-
-
-def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
-    """Whether it brings what somebody says: "there was a rumour", "the argument is always the same"."""
-    brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
-    if not brought or texts[brought - 1] not in table.articles - table.i:
-        return False
-    if texts[max(brought - 2, 0)] in table.adjuncts:
-        return False  # "in theory"
-    before = pairwise(texts[:brought])
-    judged = any(one in table.things and two in table.auxiliaries for one, two in before)
-    own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
-    described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
-    if addressed and not described:  # not "the note is easy to sing"
-        return True
-    return len(texts) <= _TELLING and not own and not judged
-
-
-def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
-    """Whether a sentence gives what others say: "they said ...", "he'd be like ...".
-
-    Who looks at somebody, or sends a letter, says it where somebody is `addressed` right after.
-    """
-    table = source.language
-    texts = source.texts[start:end]
-    if (source.quoted[start:end] >= 0).any():
-        return False  # quotation marks tell where it ended
-    if any(_mimes(source, at, end) for at in range(start, end)):
-        return True
-    if _brings(texts, table, addressed):
-        return True
-    if addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts))):
-        return True
-    if any(_answers(source, start, n, end, addressed) for n in range(start + 1, end)):
-        return True
-    subject = texts[:_SUBJECT]
-    at = next((n for n, text in enumerate(subject) if text in table.telling), None)
-    thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
-    texts, at = texts[thinks:], at if at is None else at - thinks  # "I think people say ..."
-    speaker = table.subjects & table.nominatives | table.subjects - table.we
-    if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
-        return False
-    if (table.agreeing | table.negations) & {*texts[:at]}:
-        return False  # "as everybody says", "nobody shouts"
-    if not at and not table.verb_tells_person:
-        return False
-    return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
 
 
 def attributed(source: Source, start: int, first: int) -> int | None:
@@ -211,11 +74,11 @@ def _told_before(source: Source, start: int, first: int) -> int | None:
     table = source.language
     if first <= start or not source.breaks(first - 1) or source.texts[first] in table.joining:
         return None
-    spoken = (_spoken(source, start, clause) for clause in range(start + 1, first))
-    return next((told for told in spoken if told is not None), None)
+    told_at = (spoken(source, start, clause) for clause in range(start + 1, first))
+    return next((told for told in told_at if told is not None), None)
 
 
-def _spoken(source: Source, start: int, clause: int) -> int | None:
+def spoken(source: Source, start: int, clause: int) -> int | None:
     """Where the "my father shouted," or "she looked at me," begins before the speech at `clause`."""
     table = source.language
     if not source.breaks(clause - 1) or source.texts[clause] in table.joining:
@@ -227,21 +90,6 @@ def _spoken(source: Source, start: int, clause: int) -> int | None:
     told = _sourced(source, start, clause)
     said = source.texts[told:clause] if told is not None else []
     return told if table.telling & {*said} or ends_with(said, table.quoting) else None
-
-
-def _to_me(texts: Sequence[str], table: Language) -> bool:
-    """Whether it says that somebody said so to the speaker: "wrote to me"."""
-    objects = (table.i | table.we) - table.nominatives - table.possessives
-    return not objects.isdisjoint(texts)
-
-
-def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:
-    """Whether direct speech to somebody runs from token `clause` to the end: "he told me, ..."."""
-    told = _spoken(source, start, clause)
-    if told is None:
-        return False
-    spoken_to = not source.language.you.isdisjoint(source.texts[clause:end])
-    return addressed or spoken_to or _to_me(source.texts[told:clause], source.language)
 
 
 def _attribution(source: Source, start: int, first: int) -> int | None:
@@ -362,7 +210,7 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     return start if told or others or claimed(texts, table) or not own & {*texts[:head]} else None
 
 
-def _mimes(source: Source, at: int, end: int) -> int:
+def mimes(source: Source, at: int, end: int) -> int:
     """How many tokens from `at` on open what somebody says, as "he was like"; not "was like a prison"."""
     table = source.language
     texts = source.texts[at : min(at + PHRASE, end)]
@@ -399,7 +247,7 @@ def _mimed(source: Source, start: int, first: int) -> int | None:
     table = source.language
     texts = source.texts[start:first]
     for at in range(len(texts)):
-        if length := _mimes(source, start + at, first):
+        if length := mimes(source, start + at, first):
             things = table.pronouns - table.persons - table.you
             after = range(start + at + length, first)
             own = any(

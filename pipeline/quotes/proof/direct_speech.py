@@ -1,0 +1,165 @@
+"""Somebody's direct speech that goes on over full stops: "She told me, you are late. | Go home."
+
+In transcripts that have quotation marks an open one tells; in others the report goes on until the
+speaker says "I" again.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.quotes.kinds.meaning import begins_with
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.attribution import mimes, spoken
+
+_TELLING = 8  # tokens of "the coach says to the whole team"
+_SENTENCES = 3  # that a report goes on for, and no longer
+_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_SUBJECT = 7  # tokens of a sentence in which it is said who reports
+_TALE = 5  # tokens of "and then he"
+_RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
+_CLAUSE = 6  # tokens before a view in which its verb's subject stands
+
+
+def voiced(source: Source, start: int, first: int, least: int) -> int | None:
+    """Where the report begins that goes on at token `first`, of the sentence from `start` on.
+
+    None where there is none, or where the quote shows it: it begins before token `least`.
+    """
+    opened = int(source.quoted[first]) if first < len(source.quoted) else -1
+    if opened >= 0:
+        return max(opened - 1, 0) if opened >= least and opened + first else None
+    own = source.language.subjects - source.language.we
+    addressed = False
+    for _ in range(_SENTENCES):
+        addressed |= _says(source, start, _RETURN, source.language.you)
+        before = _sentence_before(source, start, least) if start > least else start
+        if before == start or _thinks(source, start):
+            return None
+        if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
+            return None
+        if _is_back(source, start):
+            return None
+        if _reports(source, before, start, addressed):
+            return before
+        if _says(source, before, start - before, own):
+            return None
+        start = before
+    return None
+
+
+def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
+    return not wanted.isdisjoint(source.texts[start : start + count])
+
+
+def _thinks(source: Source, start: int) -> bool:
+    """Whether a sentence begins with "I think": with the speaker's own view."""
+    table, texts = source.language, source.texts
+    return any(
+        texts[n] in table.own_view
+        and (
+            table.verb_tells_person
+            or not table.subjects.isdisjoint(texts[max(n - 2, start) : n + 2])
+        )
+        for n in range(start, min(start + _TELLING, len(texts)))
+    )
+
+
+def _is_back(source: Source, start: int) -> bool:
+    """Whether a sentence goes on with the tale: "and then he closed the canteen"."""
+    table, texts = source.language, source.texts
+    then = texts[start] in table.joining or texts[start] in table.connectives
+    persons = table.persons & table.nominatives | table.i & table.nominatives
+    return then and not persons.isdisjoint(texts[start + 1 : start + _TALE])
+
+
+def _says_i(source: Source, start: int, end: int) -> bool:
+    """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
+    table, texts = source.language, source.texts[start:end]
+    if source.ending(end - 1).endswith(":") or _brings(texts, table):
+        return True
+    mimed = (n + length for n in range(start, end) if (length := mimes(source, n, end)))
+    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
+        text in table.telling
+        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
+        and not table.you.isdisjoint(texts[n + 2 :])
+        for n, text in enumerate(texts)
+    )
+
+
+def _sentence_before(source: Source, start: int, least: int) -> int:
+    """The first token of the sentence, of the same turn, that ends before token `start`."""
+    position = start
+    while (
+        position > max(least, start - _SENTENCE)
+        and source.turns[position - 1] == source.turns[start]
+        and (position == start or not source.ends_sentence(position - 1))
+    ):
+        position -= 1
+    return position
+
+
+def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
+    """Whether it brings what somebody says: "there was a rumour", "the argument is always the same"."""
+    brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
+    if not brought or texts[brought - 1] not in table.articles - table.i:
+        return False
+    if texts[max(brought - 2, 0)] in table.adjuncts:
+        return False  # "in theory"
+    before = pairwise(texts[:brought])
+    judged = any(one in table.things and two in table.auxiliaries for one, two in before)
+    own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
+    described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
+    if addressed and not described:  # not "the note is easy to sing"
+        return True
+    return len(texts) <= _TELLING and not own and not judged
+
+
+def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
+    """Whether a sentence gives what others say: "they said ...", "he'd be like ...".
+
+    Who looks at somebody, or sends a letter, says it where somebody is `addressed` right after.
+    """
+    table = source.language
+    texts = source.texts[start:end]
+    if (source.quoted[start:end] >= 0).any():
+        return False  # quotation marks tell where it ended
+    acts = addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts)))
+    if acts or _brings(texts, table, addressed):
+        return True
+    speaks = (
+        mimes(source, at, end) or (at > start and _answers(source, start, at, end, addressed))
+        for at in range(start, end)
+    )
+    return any(speaks) or _tells(texts, table, addressed)
+
+
+def _tells(texts: Sequence[str], table: Language, addressed: bool) -> bool:
+    """Whether a sentence says at its beginning that others say so: "they said ..."."""
+    subject = texts[:_SUBJECT]
+    at = next((n for n, text in enumerate(subject) if text in table.telling), None)
+    thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
+    texts, at = texts[thinks:], at if at is None else at - thinks  # "I think people say ..."
+    speaker = table.subjects & table.nominatives | table.subjects - table.we
+    if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
+        return False
+    if (table.agreeing | table.negations) & {*texts[:at]}:
+        return False  # "as everybody says", "nobody shouts"
+    if not at and not table.verb_tells_person:
+        return False
+    return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
+
+
+def _to_me(texts: Sequence[str], table: Language) -> bool:
+    """Whether it says that somebody said so to the speaker: "wrote to me"."""
+    objects = (table.i | table.we) - table.nominatives - table.possessives
+    return not objects.isdisjoint(texts)
+
+
+def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:
+    """Whether direct speech to somebody runs from token `clause` to the end: "he told me, ..."."""
+    told = spoken(source, start, clause)
+    if told is None:
+        return False
+    spoken_to = not source.language.you.isdisjoint(source.texts[clause:end])
+    return addressed or spoken_to or _to_me(source.texts[told:clause], source.language)
