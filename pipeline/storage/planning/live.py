@@ -1,5 +1,8 @@
 """The store before a release: the feed that listeners see, and what lies beside it."""
 
+import contextlib
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +13,7 @@ from pipeline.storage.planning.inventory import Known, digits_of, find_inventory
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
 
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `release_id` makes it
 WINDOW = 20  # releases that can be gone back to
 NOTHING = b"<rss><channel/></rss>"  # what a clone knew that has never released
 
@@ -63,6 +67,35 @@ def readable(
 def release_id(stored: Stored, feed: bytes) -> str:
     """The name of the release that put this feed: when the store received it, and its hash."""
     return f"{stored.modified:%Y%m%d-%H%M%S}-{digits_of(feed)}"
+
+
+def names_of(store: ObjectStore, live: Live) -> list[str]:
+    """The ids of all releases, newest first: the live one, even without a record, then by time.
+
+    Where a store's clock was far ahead, releases of then have later names than some that came after
+    them. Each record says which release it replaced, and these are read only where it matters.
+    """
+    names = {
+        key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
+        for key in live.listed
+        if key.startswith(RELEASES_PREFIX)
+    }
+    # What garbage collection has seen is kept there too.
+    left = sorted({name for name in names if _ID.fullmatch(name)} - {live.release}, reverse=True)
+    found = [live.release] if live.release else []
+    while found and left and left[0] > found[-1]:
+        before = _replaced_by(store, found[-1])
+        if before not in left:
+            before = next((name for name in left if name < found[-1]), left[0])
+        found.append(before)
+        left.remove(before)
+    return [*found, *left]
+
+
+def _replaced_by(store: ObjectStore, name: str) -> str:
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        return str(json.loads(store.content(record_key(name))).get("parent"))
+    return ""
 
 
 def record_key(name: str) -> str:

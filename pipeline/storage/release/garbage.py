@@ -96,7 +96,7 @@ def collect(store: ObjectStore, *, in_use: Collection[str], limit: int, dry_run:
     reachable = _reachable(store, listed).union(in_use)
     unused = sorted(ours.keys() - reachable)
     seen = _seen(store)
-    since = {key: seen.get(key, now) for key in unused}
+    since = {key: min(now, seen.get(key, now)) for key in unused}
     ripe = [key for key in unused if now - since[key] >= PATIENCE]
     chosen = ripe[:limit]
     if not dry_run:

@@ -2,12 +2,11 @@
 
 `releases/` holds the record of each release (`<id>.json`) and every feed that was replaced
 (`<id>.xml`). Ids begin with the time at which the store received the feed, or a second after that of
-the feed that it replaced, so they sort.
+the feed that it replaced, so they sort, unless the store's clock was far ahead (`live.names_of`).
 """
 
 import contextlib
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,14 +14,21 @@ from datetime import UTC, datetime
 from pipeline.errors import StorageError
 from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.inventory import Inventory, find_inventory
-from pipeline.storage.planning.live import NOTHING, WINDOW, Live, archive_key, look, record_key
+from pipeline.storage.planning.live import (
+    NOTHING,
+    WINDOW,
+    Live,
+    archive_key,
+    look,
+    names_of,
+    record_key,
+)
 from pipeline.storage.planning.merge import without_items
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import RELEASES_PREFIX
 
 _NEVER_THERE = "-"  # in the place of a digest
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `live.release_id` makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,13 @@ class PastRelease:
 def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
     """The latest releases, newest first."""
     live = look(store)
-    return [_past(store, live, name) for name in names_of(live)[:limit]]
+    found: list[PastRelease] = []
+    for name in names_of(store, live)[:limit]:
+        past = _past(store, live, name)
+        # None was made after the one that replaced it, whatever the store's clock said then.
+        latest = min(past.time, found[-1].time) if found else past.time
+        found.append(replace(past, time=latest))
+    return found
 
 
 def taken_out(store: ObjectStore, guids: Collection[str]) -> set[str]:
@@ -85,7 +97,7 @@ def survived(store: ObjectStore, lost: str, trail: Sequence[str]) -> Survived:
     public when the store parted from the `trail` that the clone knows.
     """
     live = look(store)
-    before = next((name for name in names_of(live) if name <= lost), "")
+    before = next((name for name in names_of(store, live) if name <= lost), "")
     inventory = find_inventory(store, before[-8:], live.listed).inventory
     if before[-8:] == lost[-8:]:
         inventory = inventory.parting(trail)
@@ -95,19 +107,6 @@ def survived(store: ObjectStore, lost: str, trail: Sequence[str]) -> Survived:
     archived = [key for key in live.listed if key.endswith(f"-{before[-8:]}.xml") and before]
     feed = store.content(max(archived)) if archived else b""
     return Survived(read_feed(feed or NOTHING), inventory)
-
-
-def names_of(live: Live) -> list[str]:
-    """The ids of all releases, newest first: the live one, even without a record, then by time."""
-    current = live.release
-    names = {
-        key.removeprefix(RELEASES_PREFIX).rpartition(".")[0]
-        for key in live.listed
-        if key.startswith(RELEASES_PREFIX)
-    }
-    # What garbage collection has seen is kept there too.
-    ours = {name for name in names if _ID.fullmatch(name)}
-    return sorted((ours | {current}) - {""}, key=lambda name: (name == current, name), reverse=True)
 
 
 def pages_of(store: ObjectStore, name: str) -> dict[str, str]:

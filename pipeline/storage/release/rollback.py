@@ -28,11 +28,11 @@ from pipeline.storage.planning.inventory import (
     unlike,
     write_inventory,
 )
-from pipeline.storage.planning.live import Live, archive_key, look, record_key
+from pipeline.storage.planning.live import Live, archive_key, look, names_of, record_key
 from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude
-from pipeline.storage.release.history import names_of, pages_of
+from pipeline.storage.release.history import pages_of
 from pipeline.storage.release.release import lost_write, swap_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import (
@@ -113,7 +113,7 @@ def rollback(
     live = look(store)
     if live.feed is None:
         raise StorageError("nothing was released yet")
-    target = _target(store, live, _unfinished(live) or _earlier(live, steps))
+    target = _target(store, live, _unfinished(store, live) or _earlier(store, live, steps))
     refuse_gaps(target.feed, store, live.listed)
     before = whole_feed(store, live.feed, live.known.inventory.files, {})
     found = _differences(store, live, before, target, withdraw)
@@ -155,17 +155,17 @@ def rollback(
         ) from error
 
 
-def _unfinished(live: Live) -> str:
+def _unfinished(store: ObjectStore, live: Live) -> str:
     """The release that a rollback which was killed has put back: live, and not recorded."""
     current = live.release
     if record_key(current) in live.listed:
         return ""
-    same = [name for name in names_of(live) if name[-8:] == current[-8:] and name != current]
+    same = [name for name in names_of(store, live) if name[-8:] == current[-8:] and name != current]
     return next((name for name in same if archive_key(name) in live.listed), "")
 
 
-def _earlier(live: Live, steps: int) -> str:
-    kept = (name for name in names_of(live) if archive_key(name) in live.listed)
+def _earlier(store: ObjectStore, live: Live, steps: int) -> str:
+    kept = (name for name in names_of(store, live) if archive_key(name) in live.listed)
     earlier = [name for name in kept if name != live.release]
     if not 1 <= steps <= len(earlier):
         raise StorageError(

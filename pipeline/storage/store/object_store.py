@@ -35,6 +35,8 @@ Conditions = Literal["honoured", "ignored", "refused"]
 
 _NEVER = datetime.fromtimestamp(0, UTC)  # when an object was written that no answer tells of
 _STAMP = "%Y%m%d-%H%M%S"
+#: A clock that says less is wrong; of two that are further apart than the second, the one ahead was.
+_FIRST, _AHEAD = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=100)
 _LARGE = 1_000_000  # bytes: below, asking whether it is as it was costs as much as getting it
 
 
@@ -50,7 +52,8 @@ class Stored:
     """What the store says about an object; `size` in bytes, `etag` with its quotes as it was sent.
 
     An empty `etag` is none that could stand in a condition. `modified` is when the store took it, or a
-    second after what it took the place of: a store's clock shows whole seconds, and may be set back.
+    second after what it took the place of: a store's clock shows whole seconds, and may be set back,
+    unless that was years ahead.
     """
 
     size: int
@@ -74,8 +77,9 @@ class OpenUpload(NamedTuple):
 
 def _written(told: datetime, after: str) -> datetime:
     with contextlib.suppress(ValueError, OverflowError):
-        earliest = datetime.strptime(after, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
-        return max(told, earliest)
+        before = datetime.strptime(after, _STAMP).replace(tzinfo=UTC)
+        if told < _FIRST or before - told < _AHEAD:
+            return max(told, before + timedelta(seconds=1))
     return told
 
 

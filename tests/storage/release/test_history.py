@@ -104,7 +104,7 @@ def test_a_clock_that_was_set_back_makes_no_earlier_release(
 ) -> None:
     store.conditions = verdict
     store.put("feed.xml", b"a", FEED_TYPE)
-    for content, ahead in ((b"b", timedelta(hours=2)), (b"c", timedelta(9))):
+    for content, ahead in ((b"b", timedelta(hours=2)), (b"c", timedelta(90))):
         old = store.get("feed.xml")
         assert old is not None
         before = replace(old[1], modified=old[1].modified + ahead)
@@ -114,10 +114,14 @@ def test_a_clock_that_was_set_back_makes_no_earlier_release(
         assert now.modified == before.modified + timedelta(seconds=1)
 
 
-def test_releases_of_a_store_whose_clock_was_weeks_ahead_keep_their_order(
-    store: ObjectStore, publish: Callable[[int], str]
+@pytest.mark.parametrize(("weeks", "is_named_by_it"), [(6, True), (520, False)])
+def test_releases_of_a_store_whose_clock_was_ahead_keep_their_order(
+    store: ObjectStore, publish: Callable[[int], str], weeks: int, is_named_by_it: bool
 ) -> None:
-    """History had the next one below those of the wrong clock, and rollback went back too far."""
+    """History had the next one below those of the wrong clock, and rollback went back too far.
+
+    Nor are all later ones named by a year that has not come.
+    """
     clock, written = timedelta(0), dict[str, timedelta]()
 
     def write(parsed: dict[str, Any], **_: object) -> None:
@@ -131,15 +135,18 @@ def test_releases_of_a_store_whose_clock_was_weeks_ahead_keep_their_order(
         client.meta.events.register("after-call.s3.PutObject", write)
         client.meta.events.register("after-call.s3", tell)
     made = [publish(1)]
-    clock = timedelta(weeks=6)
+    clock = timedelta(weeks=weeks)
     made += [publish(2), publish(3)]
+    assert history(store)[0].time - history(store)[-1].time >= clock
     clock = timedelta(0)
-    made += [publish(4), publish(5)]
+    made += [publish(4), publish(5), publish(6)]
     found = history(store)
     assert [each.id for each in found] == made[::-1]
-    weeks = [(each.time - found[-1].time) // timedelta(weeks=1) for each in found]
-    assert weeks == [0, 0, 6, 6, 0], "what each says of its time is by the clock of then"
-    assert rollback(store).target == made[3]
+    assert (made[3] > made[2]) is is_named_by_it
+    assert made[3] < made[4] < made[5]
+    assert found[0].time - found[-1].time < timedelta(weeks=1), "none is later than the next one"
+    assert rollback(store, 4).target == made[1]
+    assert rollback(store, 2).target == made[4]
 
 
 def test_what_cannot_be_taken_back_is_said(
