@@ -110,6 +110,7 @@ HONEST = [
     ("en", "We sail in May. For the most part we fish.", "We sail in May."),
     ("en", "Every keeper writes the weather into a book. You see it.", "You see it."),
     ("en", "The tide comes in... The tower leans.", "The tower leans."),
+    ("en", "The tower leans, but I think we have a plan for it.", "The tower leans."),
     ("de", "Wir haben es zu wenig erklärt. Der Turm ist alt.", "Der Turm ist alt."),
     ("de", "In der Theorie mahlt er hier. Der Turm ist alt.", "Der Turm ist alt."),
     ("de", "Er war so: Leute, was für ein Turm. Und dann ist er weg.", "Und dann ist er weg."),

@@ -12,6 +12,7 @@ _YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 _PLACE = 6  # tokens of "in the old days up north"
 _BRIEF = 3  # tokens of "almost a million"
+_ABOUT = 6  # tokens of "in some cases it just"
 
 
 def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
@@ -151,6 +152,13 @@ def is_inverted(texts: Sequence[str], table: Language) -> bool:
     """Whether it begins with "had I" or "were the mill"."""
     subjects = table.pronouns | table.articles | table.absolutes
     return texts[0] in table.inverted and not subjects.isdisjoint(texts[1:2])
+
+
+def is_about(texts: Sequence[str], table: Language) -> bool:
+    """Whether the clause after a "but" is about what was said: "often they don't", not "I love it"."""
+    spoken_of = table.things | table.persons
+    pronouns = spoken_of | table.i | table.we | table.you
+    return next((text for text in texts[:_ABOUT] if text in pronouns), "") in spoken_of
 
 
 def concedes(source: Source, at: int) -> bool:

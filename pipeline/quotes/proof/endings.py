@@ -13,6 +13,7 @@ from pipeline.quotes.kinds.meaning import (
     concedes,
     ends_with,
     has_verb,
+    is_about,
     is_inverted,
     is_own,
     is_year,
@@ -156,7 +157,7 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     # "but it was a failure", "but slowly"
     about = clause[0] in table.things and not verbs.isdisjoint(clause)
     about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
-    about |= not whole and end - last < _LEAST
+    about |= not whole and (end - last < _LEAST or is_about(clause, table))
     opposed = about and first in table.joining and (first,) in table.turns
     again = (whole or slip) and takes_up(kept, clause, table)
     return opposed or other or again or judged or _rejects(clause, table, whole)
