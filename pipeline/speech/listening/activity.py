@@ -8,6 +8,7 @@ that all the recognition takes. Only the LSTM has to go step by step.
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,7 @@ def _reblock(blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
         yield np.concatenate(held)
 
 
+@cache  # a worker of many episodes: reading them takes a tenth of a second
 def _read_weights() -> dict[str, torch.Tensor]:
     """The 16 kHz network's weights; of the files in the package only the TorchScript one is current."""
     path = in_package("silero_vad", "data/silero_vad.jit")  # imported, it sets torch's threads to 1
