@@ -316,7 +316,7 @@ ATTACKS = {
     "a verb cut off in front": (
         "We all regret selling him the mill.",
         "Selling him the mill.",
-        "predicate",
+        "negation",
     ),
     "a comma that parted who is spoken to": (
         "We eat, Grandpa, and then we leave.",

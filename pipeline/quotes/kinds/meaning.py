@@ -10,7 +10,9 @@ from pipeline.quotes.matching.source import Source
 
 _YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
+_FRAME = 10  # tokens of "with a little help from an editor and two friends"
 _PLACE = 6  # tokens of "in the old days up north"
+_PAIR = 2  # tokens of "not him"
 _BRIEF = 3  # tokens of "almost a million"
 _ABOUT = 6  # tokens of "in some cases it just"
 
@@ -193,8 +195,9 @@ def limits_only(
     "Not in winter.", "Everyone in the front office.", "The first month.", "For about a week.".
     """
     limit = begins_with(texts, table.limits)
-    if begins_with(texts, table.hedges) == len(texts):
-        return True  # "It seems."
+    denied = table.negations & {*texts} and not table.negations & {*kept}
+    if begins_with(texts, table.hedges) == len(texts) or (denied and len(texts) == _PAIR):
+        return True  # "It seems.", "Not him."
     if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
     return limit > 0 or (table.complete and _is_fragment(texts, table, kept))
@@ -204,7 +207,7 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     first, rest = texts[0], texts[1:]
     asides = begins_with(texts, table.asides) or begins_with(rest, table.asides)
     idle = texts[-1] in table.dangling or {*texts} <= table.backchannels.union(kept)
-    if asides or idle or len(texts) > _PLACE:
+    if asides or idle or len(texts) > (_FRAME if first in table.adjuncts else _PLACE):
         return False  # "Not at all.", "Le pain aussi."
     where = _says_where(texts, table)
     if first in table.negations and table.negations & {*kept}:
@@ -227,11 +230,14 @@ def _says_where(texts: Sequence[str], table: Language) -> bool:
 
 
 def _counts(texts: Sequence[str], table: Language) -> bool:
-    """Whether it begins with an "only", "half", "three", "most of" or "the first"."""
+    """Whether it begins with an "only", "half", "three", "most of" or "the"."""
     opens = table.conditions | table.narrowing | table.quantities
     shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
-    some = texts[0] in table.articles and not (table.quantities | table.vague).isdisjoint(texts)
-    return texts[0] in opens or is_number(texts[0]) or shared or some
+    where = table.adjuncts | table.links | table.relating  # not "the tower leans"
+    some = not (table.quantities | table.vague).isdisjoint(texts) or len(texts) == _PAIR
+    some |= ends_with(texts, table.hedges) > 0 or not where.isdisjoint(texts[2:3])
+    named = texts[0] in table.articles and some
+    return texts[0] in opens or is_number(texts[0]) or shared or named
 
 
 def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:

@@ -169,7 +169,8 @@ def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | N
 def _addressed(source: Source, start: int, clause: int) -> int | None:
     """Where the "he says," begins that goes before a "well," or a "dad," at token `clause`."""
     told = _sourced(source, start, clause) if start < clause else None
-    said = told is not None and source.language.telling & {*source.texts[told:clause]}
+    table = source.language
+    said = told is not None and (table.telling | table.persons) & {*source.texts[told:clause]}
     return told if said else None  # "it got me thinking, okay, ..."
 
 
@@ -205,9 +206,11 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     speaker = (table.i | table.we) & (table.nominatives | table.possessives)
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
     head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
-    own = table.i | table.we | (table.things - table.relating) | table.plain | table.clauses
+    own = table.i | table.we | (table.things - table.relating) | table.clauses
+    plain = table.plain & {*texts[head - 1 if table.british else 0 : head]}  # "the best part"
     others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
-    return start if told or others or claimed(texts, table) or not own & {*texts[:head]} else None
+    plain |= own & {*texts[:head]}
+    return start if told or others or claimed(texts, table) or not plain else None
 
 
 def mimes(source: Source, at: int, end: int) -> int:

@@ -123,10 +123,7 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     if condition is not None:
         yield "condition", condition, first
     if whose is None and condition is None:
-        governing = list(_qualified(source, start, first))
-        yield from governing
-        if not governing and not least and _is_torn(source, source.texts[start:first], first):
-            yield "predicate", first - 1, first
+        yield from _qualified(source, start, first)
 
 
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
@@ -170,29 +167,6 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
         texts.pop()  # "hay que"
     if texts and texts[-1] in table.modals and not source.breaks(first - 1):
         yield "modal", start + len(texts) - 1, first
-
-
-def _is_torn(source: Source, texts: Sequence[str], first: int) -> bool:
-    """Whether what goes before `first` in its clause leaves it no clause: "I regret | hitting him"."""
-    table = source.language
-    if not texts or source.breaks(first - 1) or not table.nominatives or not source.marked:
-        return False
-    word = source.transcript.words[source.tokens[first].first].text
-    capital = word[:1].isupper() and not table.noun_capitals and source.texts[first] not in table.i
-    if capital or _parted(source, first):
-        return False  # a full stop is lost
-    # Who begins with "not", "and", "of" or, but in German, with a verb shows that it was cut.
-    verbs = frozenset() if table.noun_capitals else table.auxiliaries | table.modals
-    showing = (table.negations, table.joining, table.clauses, table.adjuncts, table.links, verbs)
-    shown = any(source.texts[first] in words for words in showing)
-    if shown or source.filler[first - 1] or ends_with(texts, table.softeners | table.asides):
-        return False
-    lead_in = (
-        *(table.connectives, table.joining, table.conjunctions, table.clauses, table.auxiliaries),
-        *(table.pronouns, table.articles, table.dangling, table.relatives, table.own_view),
-        *(table.backchannels, table.nominatives, table.links, table.function_words, table.adjuncts),
-    )
-    return not any(texts[-1] in words for words in lead_in)
 
 
 def _sentence_start(source: Source, first: int, least: int) -> int:

@@ -209,26 +209,28 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (
         brief
-        and not _continues(source, last)
+        and not _continues(source, last, at)
         and limits_only(texts, table, clause_before(source, last), source.lower_words)
     ):
         yield "condition", last, end
 
 
-def _continues(source: Source, last: int) -> bool:
+def _continues(source: Source, last: int, at: int) -> bool:
     """Whether what follows begins with an "and", "so" or "or", which limit nothing."""
     table, first = source.language, source.texts[last]
     joins = first in table.joining or first in table.connectives & table.dangling
     joins |= (first,) in table.alternatives
-    phrases = table.turns | table.limits
-    return joins and not begins_with(source.texts[last : last + PHRASE], phrases)
+    turns = begins_with(source.texts[last : last + PHRASE], table.turns | table.limits)
+    named = source.texts[at] in table.articles  # "but the people there love the view"
+    return (joins and (named or not turns)) or (named and not source.ends_sentence(last - 1))
 
 
 def _tells_whose(texts: Sequence[str], table: Language) -> bool:
     """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
     told = (table.reporting | table.telling) - table.articles
     verb = next((n for n, text in enumerate(texts) if text in told), None)
-    things = table.things & {*texts[:verb]}
+    objects = table.things | table.connectives  # "His mother thinks so."
+    things = table.things & {*texts[:verb]} or objects & {*texts[-1:]}
     if verb is None or (verb and not things):
         return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
     # Not "ça me paraît".
@@ -258,7 +260,7 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     rest = source.texts[last : _clause_end(source, last, most)]
     limited = 0 < ends_with(rest, table.limits | table.tags) < len(rest) <= _AFTERTHOUGHT
     limited |= source.breaks(last - 1) and is_inverted(texts, table)
-    if limited or begins_with(texts, table.limits) or _excepts(source, last):
+    if limited or begins_with(texts, table.limits):
         yield "condition", last, _clause_end(source, last, most)
     elif texts[0] in table.negations and source.breaks(last - 1):
         yield "negation", last, _clause_end(source, last, most)
@@ -291,16 +293,6 @@ def _relates(texts: Sequence[str], table: Language) -> bool:
         return bool(second & relating)
     finite = (table.finite | table.modals) & second and texts[0] in table.articles
     return bool(texts) and texts[0] in table.relating and not finite
-
-
-def _excepts(source: Source, last: int) -> bool:
-    """Whether "nothing" or "everybody slept" is followed by a "but the baker" that belongs to it."""
-    table = source.language
-    clause = source.texts[clause_start(source, max(0, last - SENTENCE), last) : last]
-    brief = _clause_end(source, last, len(source.tokens)) - last <= _FEW
-    held = clause if brief else clause[-1:]  # none after a comma
-    whole = table.negations | table.absolutes
-    return source.texts[last] in table.excepting and not whole.isdisjoint(held)
 
 
 def _goes_on(source: Source, last: int) -> bool:
