@@ -278,6 +278,8 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     )
     shares = source.texts[first - 1] in table.links  # "half of"
     brief = len(texts - table.backchannels - table.articles) < _LEAST_FRAME
+    if source.texts[opens] in table.articles - table.things:  # "her father, drunk as usual,"
+        subjects -= table.negations | table.clauses | table.conjunctions
     return not texts & (verbs | subjects) and not (brief or anew or shares)
 
 

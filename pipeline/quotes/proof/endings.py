@@ -203,12 +203,14 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
-    elif _clause_end(source, at, end) < end - tag:
+    elif _clause_end(source, at, end) < end - tag and (
+        has_verb(texts, table) or begins_with(texts, table.limits)
+    ):
         return  # a clause of its own follows
     elif brief and _tells_whose(texts, table):
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (
-        brief
+        (brief or whole)
         and not _continues(source, last, at)
         and limits_only(texts, table, clause_before(source, last), source.lower_words)
     ):
