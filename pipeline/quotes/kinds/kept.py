@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.quotes.kinds.marks import adds_symbol, typeset
-from pipeline.quotes.kinds.meaning import guarded
+from pipeline.quotes.kinds.meaning import clause_start, guarded
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.alignment import Move
@@ -267,8 +268,24 @@ class Kept:
     def turns_question(self, run: Run, raw: str, published: str) -> bool:
         """Whether a question was made a statement, or the other way round."""
         said = self.source.ending(run.t_end - 1) if run.t < run.t_end else raw
-        both = ends_sentence(said) and ends_sentence(published)
-        return both and asks(said) != asks(published) and not self._asks_within(run, published)
+        if not ends_sentence(said):  # "do you sail, or not?" may be cut before its other half
+            stated = self.source.marked and asks(published)
+            return stated and not (self._asks_later(run.t_end) or self._inverts(run.t_end))
+        both = ends_sentence(published) and asks(said) != asks(published)
+        return both and not self._asks_within(run, published)
+
+    def _asks_later(self, start: int) -> bool:
+        """Whether the sentence that goes on at a token of the transcript ends as a question."""
+        ends = (n for n in range(start, len(self.source.tokens)) if self.source.ends_sentence(n))
+        return self.source.asks(next(ends, -1))
+
+    def _inverts(self, end: int) -> bool:
+        """Whether the clause that ends before a token asks in its words: ", where should we go,"."""
+        table, source = self.language, self.source
+        first = clause_start(source, max(0, end - _AROUND), end - 1)
+        verbs, subjects = table.auxiliaries | table.modals, table.nominatives | table.you
+        pairs = pairwise(source.texts[first:end])
+        return not table.noun_capitals and any(a in verbs and b in subjects for a, b in pairs)
 
     def _asks_within(self, run: Run, published: str) -> bool:
         """Whether a statement that lost its mark asks in its words all the same: "it's about how do we".

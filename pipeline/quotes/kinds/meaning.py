@@ -158,7 +158,7 @@ def is_inverted(texts: Sequence[str], table: Language) -> bool:
 
 def is_about(texts: Sequence[str], table: Language) -> bool:
     """Whether the clause after a "but" is about what was said: "often they don't", not "I love it"."""
-    spoken_of = table.things | table.persons
+    spoken_of = (table.things - table.conjunctions) | table.persons
     pronouns = spoken_of | table.i | table.we | table.you
     return next((text for text in texts[:_ABOUT] if text in pronouns), "") in spoken_of
 
