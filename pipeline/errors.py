@@ -18,6 +18,10 @@ _FORBIDDEN = (
     "you may not read or write this",
     "give yourself the right to it (chmod, chown), or choose another folder",
 )
+_POOR = (
+    "the disk knows no locks, or lacks something else that is needed",
+    "keep the show on a disk of this machine's own",
+)
 #: What a machine refuses whoever asks, in words.
 _REFUSALS = {
     errno.ENOSPC: _FULL,
@@ -28,6 +32,9 @@ _REFUSALS = {
     ),
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
+    errno.ENOLCK: _POOR,
+    errno.ENOSYS: _POOR,
+    errno.EOPNOTSUPP: _POOR,
     errno.EROFS: ("this folder can only be read", "choose one that can be written to"),
     errno.ENOTDIR: ("a file stands where a folder must be", "move it away, or name another place"),
     errno.EISDIR: ("a folder stands where a file must be", "move it away, or name another place"),

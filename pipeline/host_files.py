@@ -226,12 +226,22 @@ def _take_place(
     if content is None:
         path.replace(temporary)
     elif stands is None:
-        os.link(temporary, path)
+        _appear(temporary, path)
         return None
     elif not _exchanged(temporary, path):
         temporary.replace(path)
         return stands
     return _at_rest(temporary)
+
+
+def _appear(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a stick or a disk of the network knows no second name of a file
+        path.touch(exist_ok=False)
+        temporary.replace(path)
 
 
 def _now(path: Path) -> bytes | None:

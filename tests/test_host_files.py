@@ -1,5 +1,6 @@
 """Host's files are changed while editors save them: nothing that was saved is lost."""
 
+import errno
 import os
 import threading
 import time
@@ -83,6 +84,34 @@ def test_a_file_that_comes_to_be_meanwhile_is_kept(
     monkeypatch.setattr(os, "link", late)
     change_input(path, with_line)
     assert path.read_text() == "a = 1\nours = 1\n"
+
+
+def test_a_file_comes_to_be_on_a_disk_without_links_and_replaces_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a stick, or over the network: there the review could not write its first quotes."""
+
+    def none(one: Path, other: Path) -> None:
+        if other.exists():
+            raise FileExistsError
+        raise PermissionError(errno.EPERM, "Operation not permitted", one, None, other)
+
+    path.unlink()
+    monkeypatch.setattr(os, "link", none)
+    change_input(path, with_line)
+    assert path.read_text() == "ours = 1\n"
+    path.unlink()
+    touch = Path.touch
+
+    def late(one: Path, exist_ok: bool = True) -> None:
+        monkeypatch.setattr(Path, "touch", touch)
+        path.write_text("a = 1\n")
+        touch(one, exist_ok=exist_ok)
+
+    monkeypatch.setattr(Path, "touch", late)
+    change_input(path, with_line)
+    assert path.read_text() == "a = 1\nours = 1\n"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_an_editor_that_has_emptied_the_file_is_waited_for(

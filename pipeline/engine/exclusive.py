@@ -34,6 +34,9 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
                 f"{what} is being worked on by {_describe(path)}",
                 "wait until it is done, or stop that process, and run again",
             ) from None
+        except OSError as error:  # the disk knows no locks
+            error.filename = str(path)
+            raise
         with contextlib.suppress(OSError):  # a full disk is told by who has more to write
             file.truncate(0)
             file.write(json.dumps(_me()).encode())

@@ -183,6 +183,11 @@ def _other_accounts(local: LocalStore) -> Finding:
             f"every account on this machine can read and delete the local store, by port {told}",
             "stop it with `pullquote store down`, and publish from a machine of your own",
         )
+    if not local.is_closed():
+        return warn(
+            "every account on this machine can read the keys of the local store: its disk has no rights",
+            "keep the show on a disk of this machine's own, and publish from there",
+        )
     return ok(
         "on this machine they can read what is in the local store and see its size, not change it"
     )

@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import json
 import os
 import socket
@@ -10,7 +12,7 @@ import pytest
 
 from pipeline.engine.exclusive import exclusive
 from pipeline.engine.running.runner import Runner
-from pipeline.errors import PullquoteError
+from pipeline.errors import PullquoteError, for_people
 
 HOLD = """\
 import sys
@@ -46,6 +48,23 @@ def test_a_second_run_says_who_has_the_episode(
     assert socket.gethostname() in words
     assert " since 20" in words
     assert show.built() == {}
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_disk_that_knows_no_locks_is_told(
+    show: Any, line: Runner, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As some disks of the network: it was called a fault of ours."""
+
+    def none(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    with pytest.raises(OSError, match=os.strerror(number)) as error:
+        line.run("one")
+    told = for_people(error.value)
+    assert told is not None
+    assert "locks/one.lock: the disk knows no locks" in told.message
 
 
 def test_other_episodes_and_the_show_are_free(

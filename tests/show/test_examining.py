@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.settings.show import load_show
-from pipeline.show.examining import Subject, _artwork, _disk, _language
-from pipeline.storage.local.store import open_store
+from pipeline.show.examining import Subject, _artwork, _disk, _language, _other_accounts
+from pipeline.storage.local.store import LocalStore, open_store
 from pipeline.workspace import Workspace
 
 
@@ -117,6 +117,14 @@ def test_a_folder_that_takes_no_store_is_a_finding_among_others(root: Path) -> N
     found = verdicts(result)
     assert (found["store"], found["ffmpeg"]) == ("fail", "ok")
     assert "a folder stands where a file must be" in result.stdout
+
+
+def test_a_disk_without_rights_is_said_to_show_the_keys_of_the_store(root: Path) -> None:
+    local = LocalStore(Workspace.at(root))
+    local.keys()
+    assert _other_accounts(local).verdict == "ok"
+    local.workspace.store.chmod(0o755)  # as all is on a stick
+    assert _other_accounts(local).verdict == "warn"
 
 
 def test_a_missing_cover_is_said(root: Path) -> None:

@@ -120,6 +120,10 @@ class LocalStore:
         """Have the store started again by the next `up`."""
         (self._folder / "ready").unlink(missing_ok=True)
 
+    def is_closed(self) -> bool:
+        """Whether other accounts are kept out of its folder, where its keys are."""
+        return not self._folder.stat().st_mode & 0o077
+
     def open_ports(self) -> list[int]:
         """Ports at which the running store takes orders from any account on this machine."""
         running = self._process()
@@ -141,7 +145,8 @@ class LocalStore:
         from filelock import FileLock, Timeout
 
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(0o700)
+        with contextlib.suppress(PermissionError):  # a stick knows no rights but those of its mount
+            self._folder.chmod(0o700)
         try:
             with FileLock(self._folder / "lock", timeout=_LOCK_SECONDS):
                 yield
