@@ -92,6 +92,12 @@ def names_of(store: ObjectStore, live: Live) -> list[str]:
     return [*found, *left]
 
 
+def last_archived(store: ObjectStore, live: Live) -> list[str]:
+    """The keys of the feeds that the last `WINDOW` releases have left, newest first."""
+    keys = map(archive_key, names_of(store, live))
+    return [key for key in keys if key in live.listed][:WINDOW]
+
+
 def _replaced_by(store: ObjectStore, name: str) -> str:
     with contextlib.suppress(ValueError, TypeError, AttributeError):
         return str(json.loads(store.content(record_key(name))).get("parent"))

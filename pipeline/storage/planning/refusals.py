@@ -8,10 +8,10 @@ from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.settings.fields import is_here
 from pipeline.storage.planning.changes import Danger, Placeholder, show_changes
 from pipeline.storage.planning.inventory import find_inventory
-from pipeline.storage.planning.live import WINDOW, Live, archive_key, readable, record_key
+from pipeline.storage.planning.live import Live, archive_key, last_archived, readable, record_key
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, INDEX_KEY, RELEASES_PREFIX
+from pipeline.web.addresses import FEED_KEY, INDEX_KEY
 
 
 def refuse_placeholders(
@@ -109,8 +109,7 @@ def went_back(
     fields = sorted(change.field for change in show_changes(before, new))
     if not fields or live.release == last:
         return
-    past = [key for key in live.listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml")]
-    for key in sorted(past, reverse=True)[:WINDOW]:
+    for key in last_archived(store, live):
         feed, unreadable = readable(store.content(key) or None)
         if feed.channel and not (unreadable or any(show_changes(feed, new))):
             yield Danger(

@@ -27,7 +27,7 @@ from pipeline.storage.planning.inventory import (
     inventory_key,
     kept_key,
 )
-from pipeline.storage.planning.live import WINDOW
+from pipeline.storage.planning.live import last_archived, look
 from pipeline.storage.release.collecting import announced
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY
@@ -52,6 +52,7 @@ _OURS = re.compile(
     r"|(?:feed|posts|corrections)\.xml|(?:index|search)\.html"
 )
 _PAGES = (".html", ".css", ".json", ".md")
+_ARCHIVED = re.compile(re.escape(RELEASES_PREFIX) + r".+\.xml")
 _LINK = re.compile(rb"""(?:href|src|content|data-[a-z-]+)\s*=\s*["']([^"'<>]+)["']""")
 
 
@@ -79,7 +80,8 @@ def collect(store: ObjectStore, *, in_use: Collection[str], limit: int, dry_run:
     everything else would be garbage.
     """
     now = store.server_time()
-    listed = store.list()
+    live = look(store)
+    listed = live.listed
     over = _over(listed, now)
     for key in over if not dry_run else ():
         store.delete(key)
@@ -93,7 +95,7 @@ def collect(store: ObjectStore, *, in_use: Collection[str], limit: int, dry_run:
         for key, row in listed.items()
         if HASHED_KEY.fullmatch(key) or _PROBE.fullmatch(key) or _KEPT.fullmatch(key)
     }
-    reachable = _reachable(store, listed).union(in_use)
+    reachable = _reachable(store, listed, last_archived(store, live)).union(in_use)
     unused = sorted(ours.keys() - reachable)
     seen = _seen(store)
     since = {key: min(now, seen.get(key, now)) for key in unused}
@@ -135,7 +137,7 @@ def _delete(
         group = keys[start : start + _GROUP]
         with announced(store, group) as may_delete:
             changed = {key: row for key, row in store.list().items() if seen.get(key) != row}
-            used |= _reachable(store, changed)
+            used |= _reachable(store, changed, [key for key in changed if _ARCHIVED.fullmatch(key)])
             etag = ""
             for key in group:
                 # Whoever points to a file does so in the feed, and last: so the feed once more.
@@ -160,13 +162,12 @@ def _broken_off(store: ObjectStore, now: datetime, limit: int, *, dry_run: bool)
     return tuple(each.key.removeprefix(store.prefix) for each in old[:limit])
 
 
-def _reachable(store: ObjectStore, listed: dict[str, Listed]) -> set[str]:
-    """Keys that the live feeds, the releases of the rollback window and all pages refer to."""
+def _reachable(store: ObjectStore, listed: dict[str, Listed], past: Collection[str]) -> set[str]:
+    """Keys that the live feeds, the `past` feeds of the rollback window and all pages refer to."""
     public = [key for key in listed if not key.startswith(RELEASES_PREFIX)]
-    past = sorted(key for key in listed if key.startswith(RELEASES_PREFIX) and key.endswith(".xml"))
-    kept, found = _kept(store, past[-WINDOW:], listed)
+    kept, found = _kept(store, past, listed)
     # Where each document lies, and the key under which its links mean something.
-    documents = {**{key: key for key in (*public, *past[-WINDOW:])}, **kept}
+    documents = {**{key: key for key in (*public, *past)}, **kept}
     referred = at_once(lambda each: _referred(store, *each), documents.items())
     return found.union(kept, *referred)
 

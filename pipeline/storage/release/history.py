@@ -16,9 +16,9 @@ from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.storage.planning.inventory import Inventory, find_inventory
 from pipeline.storage.planning.live import (
     NOTHING,
-    WINDOW,
     Live,
     archive_key,
+    last_archived,
     look,
     names_of,
     record_key,
@@ -26,7 +26,6 @@ from pipeline.storage.planning.live import (
 from pipeline.storage.planning.merge import without_items
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.object_store import ObjectStore
-from pipeline.web.addresses import RELEASES_PREFIX
 
 _NEVER_THERE = "-"  # in the place of a digest
 
@@ -59,15 +58,16 @@ def history(store: ObjectStore, limit: int = 20) -> list[PastRelease]:
 def taken_out(store: ObjectStore, guids: Collection[str]) -> set[str]:
     """Those of `guids` that a replaced feed shows, of the last `WINDOW`; reads as few as it must."""
     left, found = set(guids), set[str]()
-    listed = store.list(RELEASES_PREFIX) if left else {}
-    names = [key for key in listed if key.endswith(".xml")]
-    for key in sorted(names, reverse=True)[:WINDOW]:
+    if not left:
+        return found
+    live = look(store)
+    for key in last_archived(store, live):
         if not left:
             break
         with contextlib.suppress(StorageError):  # a feed of another program, which we replaced
             found |= left & read_feed(store.content(key) or NOTHING).items.keys()
             digits = key.removesuffix(".xml")[-8:]  # what is on older pages is written down too
-            found |= left & find_inventory(store, digits, listed).inventory.items.keys()
+            found |= left & find_inventory(store, digits, live.listed).inventory.items.keys()
         left -= found
     return found
 

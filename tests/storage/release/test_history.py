@@ -8,6 +8,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
+from pipeline.storage.planning.live import archive_key, last_archived, look
 from pipeline.storage.release.garbage import collect
 from pipeline.storage.release.history import history
 from pipeline.storage.release.release import release
@@ -145,6 +146,8 @@ def test_releases_of_a_store_whose_clock_was_ahead_keep_their_order(
     assert (made[3] > made[2]) is is_named_by_it
     assert made[3] < made[4] < made[5]
     assert found[0].time - found[-1].time < timedelta(weeks=1), "none is later than the next one"
+    kept = [archive_key(each) for each in made[-2::-1]]
+    assert last_archived(store, look(store)) == kept, "what may be collected goes by it, too"
     assert rollback(store, 4).target == made[1]
     assert rollback(store, 2).target == made[4]
 
