@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artefacts import OPENINGS, RAW, TRANSCRIPT
+from pipeline.artefacts import OPENINGS, QUOTES, RAW, TRANSCRIPT
 from pipeline.engine.progress import Reporter
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import Refused
@@ -39,6 +39,8 @@ def run_following(
     What is stale by the new times - the review, which finds the same quotes - runs at once.
     """
     run = partial(runner.run, episode.slug, to=to, need=need, renew=renew, reporter=reporter)
+    if to is None and _is_silent_untold(episode):
+        force = (*force, "review")
     try:
         result = run(force=force)
     except Refused:  # by the guard, perhaps: what moved explains it
@@ -48,6 +50,15 @@ def run_following(
             raise
         result = run()
     return after_run(run, episode, result, reporter)
+
+
+def _is_silent_untold(episode: LocalEpisode) -> bool:
+    """Whether nobody speaks, and its notes and posts lead to the transcript, as earlier ones did."""
+    proven = QUOTES.known(episode.paths)
+    if proven is None or proven.quotes or proven.wordless:
+        return False
+    transcript = TRANSCRIPT.known(episode.paths)
+    return transcript is not None and not transcript.words
 
 
 def after_run(

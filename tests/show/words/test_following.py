@@ -133,6 +133,21 @@ def test_an_intro_moves_the_ledger_and_leaves_nothing_stale(
     assert capsys.readouterr().err == ""
 
 
+def test_an_episode_without_words_that_an_earlier_release_made_learns_of_it(folder: Path) -> None:
+    """Its show notes and posts led to an empty transcript until its quotes were touched."""
+    settings, nothing = folder / "episode.toml", (-1.0, 600.0)
+    settings.write_text(settings.read_text().partition("[[chapters]]")[0])
+    (folder / "quotes.toml").write_text('review = "none"\n')
+    run(folder, 0.0, nothing)
+    made = folder / "build/quotes.json"
+    known = made.read_bytes()
+    made.write_bytes(known.replace(b'"wordless": true', b'"wordless": false'))
+    assert made.read_bytes() != known
+    assert run(folder, 0.0, nothing).ran == ("review",)
+    assert made.read_bytes() == known
+    assert run(folder, 0.0, nothing).ran == ()
+
+
 def test_a_quote_that_was_cut_refuses_and_the_others_have_moved(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
