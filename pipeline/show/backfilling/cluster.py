@@ -235,10 +235,10 @@ def _first(error: Exception) -> str:
 def _answering(address: str) -> str:
     """The address of a cluster, asked first: Ray itself tries for five minutes, then exits."""
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdigit() or "//" in host:
         raise ConfigError(
-            "RAY_ADDRESS does not say which cluster to use",
-            "set it to HOST:PORT; on this machine alone, --jobs is enough",
+            f"RAY_ADDRESS does not say which cluster to use: '{address}'",
+            "set it to HOST:PORT, as `ray start` says it and no ray://; on this machine alone, --jobs is enough",
         )
     try:
         socket.create_connection((host, int(port)), timeout=5).close()

@@ -57,7 +57,7 @@ def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) 
         driving._bucket(workspace)
 
 
-@pytest.mark.parametrize("address", [None, "127.0.0.1:1"])
+@pytest.mark.parametrize("address", [None, "127.0.0.1:1", "ray://127.0.0.1:10001"])
 def test_a_cluster_that_cannot_be_joined_is_wrong_usage(
     address: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
