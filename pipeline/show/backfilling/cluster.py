@@ -238,7 +238,7 @@ def _answering(address: str) -> str:
     if not host or not port.isdigit() or "//" in host:
         raise ConfigError(
             f"RAY_ADDRESS does not say which cluster to use: '{address}'",
-            "set it to HOST:PORT, as `ray start` says it and no ray://; on this machine alone, --jobs is enough",
+            "set it to HOST:PORT, without ray://; on this machine alone, --jobs is enough",
         )
     try:
         socket.create_connection((host, int(port)), timeout=5).close()
