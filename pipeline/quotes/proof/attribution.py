@@ -110,7 +110,8 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
         verb -= 1  # "told us that"
     if joined and texts[verb] not in table.reporting:
         own = (table.i | table.we) & table.nominatives & {*texts}
-        away = (table.negations | table.past | table.disowning) & {*texts}
+        away = table.negations | table.past | table.disowning | table.reporting - table.own_view
+        away &= {*texts}
         granted = (own and not away) or texts[verb] in table.granting | table.modals
         return None if granted and not claimed(texts, table) else near
     if texts[verb] in table.disowning or _demanded(texts, table):
@@ -207,7 +208,10 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
     head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
     own = table.i | table.we | (table.things - table.relating) | table.clauses
-    plain = table.plain & {*texts[head - 1 if table.british else 0 : head]}  # "the best part"
+    told_of = (n for n, text in enumerate(texts) if text in table.relating - table.articles)
+    head = min(head, next(told_of, head))  # ", which I ever heard, was"
+    single = table.british or table.noun_capitals  # "the best part"
+    plain = table.plain & {*texts[head - 1 if single else 0 : head]}
     others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
     plain |= own & {*texts[:head]}
     return start if told or others or claimed(texts, table) or not plain else None
@@ -266,9 +270,13 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     """Where "my critics say:" before `first` begins."""
     if first != start or not first or not source.ending(first - 1).endswith(":"):
         return None
-    start = max(clause_start(source, 0, first - 1), first - _CLAUSE)
+    table, start = source.language, max(clause_start(source, 0, first - 1), first - _CLAUSE)
     texts = source.texts[start:first]
-    table = source.language
+    if texts[-1] in table.auxiliaries:
+        begun = (
+            n for n in range(first - 1, first - _TOLD, -1) if n < 1 or source.ends_sentence(n - 1)
+        )
+        return _supposedly(source, max(next(begun, start), 0), first)
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
     verbs = table.auxiliaries | table.modals | table.finite | table.plain | table.nominatives
     addressed = not (table.persons | table.i - table.articles).isdisjoint(texts)  # "Otto to me:"

@@ -193,6 +193,8 @@ def _condition(source: Source, start: int, first: int, least: int) -> int | None
         if _conditional(source, start, at) or _elsewhere(source, start, at)
     )
     found = next(conditions, _fronted(source, start, first, shown=bool(least)))
+    if found is None and _is_unreal(source, start, first):
+        return start
     found = _ordered(source, start, first) if found is None else found
     return _circumstance(source, start, first, shown=bool(least)) if found is None else found
 
@@ -201,6 +203,13 @@ def _elsewhere(source: Source, start: int, at: int) -> bool:
     """Whether a "where" or "in which" of a world, a film or a theory stands at a token."""
     table, before = source.language, source.texts[max(start, at - _LEAD) : at]
     return source.texts[at] in table.relating and not table.unreal.isdisjoint(before)
+
+
+def _is_unreal(source: Source, start: int, first: int) -> bool:
+    """Whether it goes on as it began: "he would have signed, | he would have been home"."""
+    table, texts = source.language, source.texts[start:first]
+    begun = table.inverts and source.breaks(first - 1) and table.inverted & {*texts}
+    return bool(begun and table.inverted & {*source.texts[first : first + _RESTART]})
 
 
 def _ordered(source: Source, start: int, first: int) -> int | None:
@@ -320,8 +329,9 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     table = source.language
     texts = source.texts[at : at + PHRASE]
     opens = opening(source, start, at) == at
+    leads = table.dangling - table.persons - table.things - table.articles  # "and then"
     if texts[0] not in table.relating:  # "the bank, where she works"
-        opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives
+        opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives | leads
     if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
         return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))

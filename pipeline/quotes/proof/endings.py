@@ -138,7 +138,7 @@ def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 def _resumed(source: Source, last: int, end: int) -> bool:
     """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
-    if end <= last:
+    if end <= last or source.ending(end - 1).endswith("..."):
         return False
     table, at, whole = source.language, _led_in(source, last, end), source.ends_sentence(last - 1)
     texts, clause = source.texts[at:end], source.texts[at : _clause_end(source, at, end)]
@@ -160,6 +160,11 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     about |= not whole and (end - last < _LEAST or is_about(clause, table))
     opposed = about and first in table.joining and (first,) in table.turns
     again = (whole or slip) and takes_up(kept, clause, table)
+    again |= (
+        slip
+        and not source.asks(last - 1)
+        and len(clause) <= 2 * sum(text in kept for text in clause[1:])
+    )
     return opposed or other or again or judged or _rejects(clause, table, whole)
 
 
@@ -187,33 +192,48 @@ def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
-    table, at = source.language, _led_in(source, last, most)
-    end = next((n + 1 for n in range(at, min(most, at + _RESTATED)) if source.ends_sentence(n)), 0)
+    table, at, whole = source.language, _led_in(source, last, most), source.ends_sentence(last - 1)
+    stop = min(most, at + _RESTATED)
+    open_end = 0 if whole or stop == most else stop
+    end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
     goes_on = (source.texts[n : n + PHRASE] for n in range(last, at + 1))
     if any(begins_with(texts, table.undercutting) for texts in goes_on):
         yield "condition", last, end or _clause_end(source, at, most)
-        return
-    if not end or source.asks(end - 1):
-        return
-    texts, whole = source.texts[at:end], source.ends_sentence(last - 1)
+    elif end and not source.asks(end - 1):
+        yield from _judged(source, last, at, end)
+
+
+def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
+    table, texts, whole = source.language, source.texts[at:end], source.ends_sentence(last - 1)
     tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
     parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
-    brief = len(texts) <= _AFTERTHOUGHT and (whole or not has_verb(texts, table))
+    clause = source.texts[at : _clause_end(source, at, end)]
     if parted and tag < len(texts):
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
-    elif _clause_end(source, at, end) < end - tag and (
-        has_verb(texts, table) or begins_with(texts, table.limits)
-    ):
-        return  # a clause of its own follows
-    elif brief and _tells_whose(texts, table):
+    elif len(clause) == len(texts) - tag or len(clause) == len(texts) or _is_idle(texts, table):
+        yield from _limited(source, last, texts, end)
+    elif clause[0] in table.things and claimed(clause, table):
+        yield "attribution", last, at + len(clause)
+    elif not whole and clause[0] in table.adjuncts and limits_only(clause, table, clause):
+        yield "condition", last, at + len(clause)
+
+
+def _is_idle(texts: Sequence[str], table: Language) -> bool:
+    """Whether no clause of its own follows: "the back covers, mostly"."""
+    return not has_verb(texts, table) and not begins_with(texts, table.limits)
+
+
+def _limited(source: Source, last: int, texts: Sequence[str], end: int) -> Iterator[Cut]:
+    """What a sentence, or the rest of one, says that has no clause but its own."""
+    table, whole = source.language, source.ends_sentence(last - 1)
+    kept, lower = clause_before(source, last), source.lower_words
+    idle = whole or (len(texts) <= _AFTERTHOUGHT and not has_verb(texts, table))
+    limits = idle and not _continues(source, last, end - len(texts))
+    if idle and len(texts) <= _AFTERTHOUGHT and _tells_whose(texts, table):
         yield "attribution", last, end
-    elif (whole and narrows(texts, table)) or (
-        (brief or whole)
-        and not _continues(source, last, at)
-        and limits_only(texts, table, clause_before(source, last), source.lower_words)
-    ):
+    elif (whole and narrows(texts, table)) or (limits and limits_only(texts, table, kept, lower)):
         yield "condition", last, end
 
 
@@ -264,7 +284,7 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     limited |= source.breaks(last - 1) and is_inverted(texts, table)
     if limited or begins_with(texts, table.limits):
         yield "condition", last, _clause_end(source, last, most)
-    elif texts[0] in table.negations and source.breaks(last - 1):
+    elif source.breaks(last - 1) and _is_denied(source, last, most):
         yield "negation", last, _clause_end(source, last, most)
     elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
@@ -275,10 +295,22 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
         yield from _added(source, texts, rest, last)
 
 
+def _is_denied(source: Source, last: int, most: int) -> bool:
+    """Whether a clause begins with a "not" or an "obviously not", be it after a "between us,"."""
+    table, aside = source.language, _clause_end(source, last, most)
+    first = aside if aside - last < _LEAST else last
+    texts = source.texts[first : min(first + _LEAST, most)]
+    at = next((n for n, text in enumerate(texts) if text in table.negations), None)
+    acting = table.nominatives | table.auxiliaries | table.modals | table.pronouns | table.joining
+    acting |= table.connectives | table.clauses | table.conditions | table.articles
+    return at is not None and acting.isdisjoint(texts[:at]) and not begins_with(texts, table.hedges)
+
+
 def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int) -> Iterator[Cut]:
     """A clause after a comma: "or so the rumour goes", "Otto said", "I believe it when it rains"."""
     table, end = source.language, last + len(rest)
-    rumoured = len(rest) <= _CLAUSE and claimed(rest, table)
+    dreamt = rest[0] in table.things and table.unreal & {*rest}
+    rumoured = len(rest) <= _CLAUSE and (dreamt or claimed(rest, table))
     told = end if rumoured else _reportedafter(source, texts, last)
     if told:
         yield "attribution", last, told
@@ -289,7 +321,11 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
 def _relates(texts: Sequence[str], table: Language) -> bool:
     """Whether it goes on with "who drink", ", with whom", "die lügen", "in der ich"; not with "das ist"."""
     second, third = {*texts[1:2]}, {*texts[2:3]}
-    if texts and texts[0] in (table.links | table.asserting) - table.joining - table.relating:
+    if (
+        texts
+        and texts[0]
+        in (table.links | table.asserting | table.adjuncts) - table.joining - table.relating
+    ):
         subjects = table.nominatives | table.persons | table.articles | table.things
         relating = table.relating - (frozenset() if third & subjects else table.articles)
         return bool(second & relating)
@@ -356,8 +392,9 @@ def _is_finished(source: Source, first: int, most: int) -> bool:
 def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
     """The end of "..., Otto said" right after `last`; 0 where nobody is said to have said it."""
     table = source.language
+    mine = (table.i - table.nominatives) & {*texts}  # "as my mother says"
     for index, text in enumerate(texts):
-        if text in table.joining or text in table.agreeing or text in table.connectives:
+        if text in table.joining | table.connectives or (text in table.agreeing and not mine):
             return 0
         if text in table.reporting:
             inverted = table.inverts or text in table.telling  # "said the devil"

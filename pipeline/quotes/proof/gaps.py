@@ -59,7 +59,8 @@ class Gaps:
             texts = source.texts[at : min(at + PHRASE, gap.r_end)]
             if begins_with(texts, turning):
                 ends = (p for p in range(at, gap.r_end) if whole(p))
-                return shortened(self._range(gap.r, next(ends, gap.r - 1) + 1))
+                least = gap.r_end if texts[0] in self.language.joining else gap.r
+                return shortened(self._range(gap.r, next(ends, least - 1) + 1))
             at += max(source.filler_length(at) if at < gap.r_end else 0, 1)
         return ""
 
