@@ -206,7 +206,7 @@ def limits_only(
 def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
     first, rest = texts[0], texts[1:]
     asides = begins_with(texts, table.asides) or begins_with(rest, table.asides)
-    idle = texts[-1] in table.dangling or {*texts} <= table.backchannels.union(kept)
+    idle = texts[-1] in table.dangling - table.pronouns or {*texts} <= table.backchannels.union(kept)
     if asides or idle or len(texts) > (_FRAME if first in table.adjuncts else _PLACE):
         return False  # "Not at all.", "Le pain aussi."
     where = _says_where(texts, table)
@@ -241,20 +241,26 @@ def _counts(texts: Sequence[str], table: Language) -> bool:
 
 
 def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:
-    """Whether a word that was `kept` is said again with a limit: "I am rich. Rich in memories."."""
-    said = {*kept} - (table.function_words - table.absolutes) | table.articles
+    """Whether what was `kept` is said again with a limit: "Rich in memories.", "I love it when"."""
+    said = {*kept} | table.articles | table.pronouns
     at = next((n for n, text in enumerate(texts) if text not in said), 0)
-    again = {*texts[:at]} & {*kept}
-    limits = table.adjuncts | table.links | table.conditions | table.negations | table.relating
+    again = {*texts[:at]} & {*kept} - (table.function_words - table.absolutes)
+    limits = table.adjuncts | table.links | table.conditions | table.relating
+    if not again:
+        return (
+            at > 1
+            and texts[at] in limits
+            and any(kept[n:][:2] == texts[:2] for n in range(len(kept)))
+        )
     if again & table.absolutes:  # "Nobody came. Nobody we knew."
         limits |= table.nominatives | table.conjunctions
-    return bool(again - table.articles) and texts[at] in limits
+    return texts[at] in limits | table.negations
 
 
 def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ()) -> bool:
     """Whether a verb, or who does something, is among words; the last "it" does nothing."""
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.inverted
-    verbs |= table.particles
+    verbs = verbs - table.articles | table.particles  # "meine"
     acting = table.nominatives | (table.things - table.articles)
     found = not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
     likely = (text for text in texts if not table.noun_capitals or text in lower)

@@ -14,7 +14,6 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     has_verb,
     is_about,
-    is_inverted,
     is_own,
     is_year,
     limits_only,
@@ -115,24 +114,9 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What a sentence gets when it is said again: "I love them. | I love them when they leave."."""
-    texts, ends = source.texts, source.ends_sentence
-    for length in range(min(_RESTATED, last, most - last - 1), 1, -1):
-        again = last + length
-        if texts[last:again] == texts[last - length : last] and not ends(again - 1):
-            whole = ends(last - 1)
-            begins = last == length or source.breaks(last - length - 1)
-            if begins or not whole or has_verb(texts[last:again], source.language):
-                more = (cut for cut in after(source, again, most) if cut[0] != "predicate")
-                end = next(more, ("", 0, 0))[2]
-                if not end and not whole and not source.breaks(again - 1):
-                    end = _clause_end(source, again, most)
-                if end:
-                    yield "condition", last, end
-                    return
-            break
-    end = next((n + 1 for n in range(last, min(most, last + SENTENCE)) if ends(n)), last)
-    kept = clause_before(source, last)
-    if _narrowed(kept, texts[last:end], source.language) or _resumed(source, last, end):
+    stop = min(most, last + SENTENCE)
+    end = next((n + 1 for n in range(last, stop) if source.ends_sentence(n)), last)
+    if _resumed(source, last, end):
         yield "condition", last, end
 
 
@@ -177,17 +161,6 @@ def _rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
         return True
     held = table.own_view & {*texts} and (table.things | table.claims) & {*texts}
     return bool(mine and held and table.negations & {*texts})
-
-
-def _narrowed(kept: list[str], texts: list[str], table: Language) -> bool:
-    """Whether "the men lie" gets a "the men in the port lie", and "I love it" an "I love it when"."""
-    more = len(texts) - len(kept)
-    splits = range(2, len(kept) if more > 0 else 0)
-    again = {*texts[2:3]} & table.pronouns  # "I love it on payday"
-    rest, limiting = (texts[3:4], table.adjuncts) if again else (texts[2:3], frozenset[str]())
-    kept_again = any(kept[n : n + 2] == texts[:2] for n in range(len(kept) - 1))
-    limited = kept_again and not (table.conditions | limiting).isdisjoint(rest)
-    return limited or any(kept == texts[:n] + texts[n + more :] for n in splits)
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -281,7 +254,6 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
     rest = source.texts[last : _clause_end(source, last, most)]
     limited = 0 < ends_with(rest, table.limits | table.tags) < len(rest) <= _AFTERTHOUGHT
-    limited |= source.breaks(last - 1) and is_inverted(texts, table)
     if limited or begins_with(texts, table.limits):
         yield "condition", last, _clause_end(source, last, most)
     elif source.breaks(last - 1) and _is_denied(source, last, most):
