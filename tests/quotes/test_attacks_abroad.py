@@ -172,7 +172,7 @@ ATTACKS = {
         ("Ça pèse 1,5 tonne de blé.", "Ça pèse 15 tonnes de blé.", "number"),
         ("La moitié des sacs est mouillée.", "Le quart des sacs est mouillée.", "number"),
         ("Le premier moulin a brûlé hier.", "Le troisième moulin a brûlé hier.", "number"),
-        ("Le blé est sans doute sec.", "Le blé est sec.", "negation"),
+        ("Le blé est sans doute sec.", "Le blé est sec.", "condition"),
         ("Le blé est peut-être sec et propre.", "Le blé est sec et propre.", "hedge"),
         ("Le blé est quasiment sec et propre.", "Le blé est sec et propre.", "hedge"),
         ("Le moulin tourne d'habitude le soir.", "Le moulin tourne le soir.", "hedge"),

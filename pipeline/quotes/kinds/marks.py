@@ -154,17 +154,16 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
     """
     found = list(parts)
     for index, part in enumerate(parts):
-        if (
-            part.kind != "punctuation"
-            or ends_sentence(part.raw)
-            or not ends_sentence(part.published)
-        ):
+        if part.kind != "punctuation" or ends_sentence(part.raw) == ends_sentence(part.published):
             continue
         following = parts[index + 1].published.split() if index + 1 < len(parts) else []
         opening = core(following[0])[1].casefold() if following else ""
         opening = language.contractions.get(opening, (opening,))[0]
-        if opening in language.conditions | language.narrowing and _runs_on(parts[index + 1 :]):
+        limiting = opening in language.conditions | language.narrowing
+        if limiting and _runs_on(parts[index + 1 :], anew=not ends_sentence(part.raw)):
             found[index] = replace(part, kind="condition")
+        elif ends_sentence(part.raw):
+            continue
         elif (not breaks(part.raw) and not _opens_clause(opening, language)) or any(
             _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
         ):
@@ -213,13 +212,13 @@ def _stood(parts: Sequence[Part], index: int) -> bool:
     return ends_sentence(parts[index].raw) and not ends_sentence(parts[index].published)
 
 
-def _runs_on(parts: Sequence[Part]) -> bool:
-    """Whether the sentence that begins here goes on past where the said one ended."""
+def _runs_on(parts: Sequence[Part], anew: bool) -> bool:
+    """Whether the sentence that begins here, `anew` or not, ends where no such sentence ended."""
     for part in parts:
-        if ends_sentence(part.published):
-            return False
+        if ends_sentence(part.published) != ends_sentence(part.raw):
+            return ends_sentence(part.raw) == anew
         if ends_sentence(part.raw):
-            return True
+            return False
     return False
 
 

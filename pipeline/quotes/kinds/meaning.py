@@ -187,7 +187,7 @@ def narrows(texts: Sequence[str], table: Language) -> bool:
 
 
 def limits_only(
-    texts: Sequence[str], table: Language, kept: Sequence[str], lower: Collection[str] = ()
+    texts: Sequence[str], table: Language, kept: Sequence[str] = (), lower: Collection[str] = ()
 ) -> bool:
     """Whether words without a verb say when, where, of whom or how far what was `kept` before holds.
 
@@ -206,7 +206,9 @@ def limits_only(
 def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> bool:
     first, rest = texts[0], texts[1:]
     asides = begins_with(texts, table.asides) or begins_with(rest, table.asides)
-    idle = texts[-1] in table.dangling - table.pronouns or {*texts} <= table.backchannels.union(kept)
+    idle = texts[-1] in table.dangling - table.pronouns or {*texts} <= table.backchannels.union(
+        kept
+    )
     if asides or idle or len(texts) > (_FRAME if first in table.adjuncts else _PLACE):
         return False  # "Not at all.", "Le pain aussi."
     where = _says_where(texts, table)

@@ -199,7 +199,8 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     clause = clause_start(source, start, end)
     if start < clause < end and {*source.texts[clause:end]} <= table.things:
         end = clause  # "la ligne officielle, c'était"
-    texts = source.texts[opening(source, start, end) : end]
+    opens = opening(source, start, end)
+    texts = source.texts[opens:end]
     if table.relatives & {*source.texts[clause:end]}:
         return None  # ", which is that ..."
     if len(texts) < 2 or not table.plain:
@@ -208,7 +209,8 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}
     head = next((n for n, text in enumerate(texts) if n and text in table.adjuncts), len(texts))
     own = table.i | table.we | (table.things - table.relating) | table.clauses
-    told_of = (n for n, text in enumerate(texts) if text in table.relating - table.articles)
+    parted = (n - opens for n in range(opens + 1, end) if source.breaks(n - 1))
+    told_of = (n for n in parted if texts[n] in table.relating)
     head = min(head, next(told_of, head))  # ", which I ever heard, was"
     single = table.british or table.noun_capitals  # "the best part"
     plain = table.plain & {*texts[head - 1 if single else 0 : head]}

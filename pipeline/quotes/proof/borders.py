@@ -261,7 +261,8 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
         return None
     if texts[0] not in table.adjuncts and (shown or not _is_verbless(source, opens, first)):
         return None
-    verb = table.inverts and source.texts[first] in table.auxiliaries | table.modals
+    verb = source.texts[first] in table.auxiliaries | table.modals | table.finite
+    verb &= table.inverts
     nouns = table.nominatives | table.articles | table.absolutes
     subject = table.noun_capitals or verb or source.texts[first] in nouns
     aside = begins_with(texts, table.asides) or ends_with(texts, table.asides | table.bounds)

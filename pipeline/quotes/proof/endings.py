@@ -57,15 +57,12 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         yield "predicate", last, _clause_end(source, last + 1, most)
     if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
-    negation = _late_negation(source, last, most)
-    if negation is not None:
-        yield "negation", last, negation + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.texts[at] in limiting:
         yield "condition", last, _clause_end(source, at, most)
     else:
-        yield from added or _tail(source, last, most, negation is not None)
+        yield from added or _tail(source, last, most)
 
 
 def _led_in(source: Source, first: int, most: int) -> int:
@@ -143,7 +140,9 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
     about |= not whole and (end - last < _LEAST or is_about(clause, table))
     opposed = about and first in table.joining and (first,) in table.turns
-    again = (whole or slip) and takes_up(kept, clause, table)
+    again = (whole or slip or not table.negations.isdisjoint(kept)) and takes_up(
+        kept, clause, table
+    )
     again |= (
         slip
         and not source.asks(last - 1)
@@ -189,7 +188,7 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table):
         yield "attribution", last, at + len(clause)
-    elif not whole and clause[0] in table.adjuncts and limits_only(clause, table, clause):
+    elif not whole and at == last and clause[0] in table.adjuncts and limits_only(clause, table):
         yield "condition", last, at + len(clause)
 
 
@@ -242,7 +241,7 @@ def puts_right(source: Source, last: int, at: int, end: int) -> bool:
     return 0 < end - start <= _FEW and bool(idle or (source.texts[at],) in table.alternatives)
 
 
-def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
+def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
     texts = source.texts[last : min(most, last + _CLAUSE)]
@@ -261,8 +260,10 @@ def _tail(source: Source, last: int, most: int, denied: bool) -> Iterator[Cut]:
     elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
     elif goes_on or not source.breaks(last - 1):
-        if not denied and (goes_on or _goes_on(source, last)):
-            yield "predicate", last, _clause_end(source, last, most)
+        near = rest[: table.negation_follows if source.marked else _UNMARKED]
+        denied = not table.negations.isdisjoint(near)  # "die Brücke schläft heute | nicht"
+        if denied or goes_on or _goes_on(source, last):
+            yield "negation" if denied else "predicate", last, last + len(rest)
     else:
         yield from _added(source, texts, rest, last)
 
@@ -386,17 +387,6 @@ def _sourcedafter(source: Source, last: int, most: int) -> int:
     clauses = (n for n in range(last + 1, ends) if source.breaks(n - 1))
     sourcing = source.language.sourcing
     return next((n for n in clauses if begins_with(source.texts[n : n + 2], sourcing)), 0)
-
-
-def _late_negation(source: Source, last: int, most: int) -> int | None:
-    """The "not" that belongs to what was said right before `last`: "die Brücke schläft | nicht"."""
-    within = source.language.negation_follows if source.marked else _UNMARKED
-    near = range(last, min(most, last + within))
-    found = (
-        n for n in near if source.breaks(n - 1) or source.texts[n] in source.language.negations
-    )
-    first = next(found, None)
-    return None if first is None or source.breaks(first - 1) else first
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:

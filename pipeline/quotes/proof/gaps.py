@@ -125,6 +125,13 @@ class Gaps:
                 return self.source.heard(first, max(tokens[start].first, first + 1))
         return ""
 
+    def refused(self, start: int | None) -> str:
+        """The "no," of an answer that was cut off before transcript token `start`."""
+        source, before = self.source, (start or 0) - 1
+        if before < 0 or source.texts[before] not in self.language.refusals:
+            return ""
+        return self._range(before, before + 1)
+
     def _begins_anew(self, start: int) -> bool:
         """Whether "the mill ..." begins a clause where no mark shows it: not after "do not think"."""
         table, texts = self.language, self.source.texts
