@@ -50,6 +50,10 @@ class Artefact(str, Generic[_Record]):
 
     kind: type[_Record]
 
+    def __getnewargs__(self) -> tuple[str, type[_Record]]:  # type: ignore[override]
+        """One travels to the machines of a cluster, as the name of what lies in a parcel."""
+        return str(self), self.kind
+
     def decode(self, content: bytes, name: str) -> _Record:
         """The record in the bytes of such a file; `name` is what errors call it."""
         return decode(self.kind, content, name)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine.declared.stage import MEMORY
 from pipeline.engine.running.parcels import Need, Parcel, Returned
 from pipeline.engine.running.runner import EpisodeResult
-from pipeline.errors import ConfigError, PullquoteError
+from pipeline.errors import ConfigError, PullquoteError, for_people
 from pipeline.settings.production import BackfillSettings, StorageSettings
 from pipeline.show.backfilling.work import work
 from pipeline.web.deadline import VARIABLE
@@ -141,10 +141,14 @@ class Cluster:
         return max(able, default=math.inf)  # a cluster that grows has none yet
 
     def _answer(self, parcel: Parcel, reference: Any) -> tuple[EpisodeResult, Returned | None]:
-        from ray.exceptions import RayError
+        from ray.exceptions import RayError, RayTaskError
 
         try:
             found: tuple[EpisodeResult, Returned | None] = self._ray.get(reference)
+        except (
+            RayTaskError
+        ) as error:  # whoever worked on it lives: its disk is full, it has other code
+            return EpisodeResult(parcel.slug, error=_ours(parcel.slug, error.cause)), None
         except RayError as error:
             lost = PullquoteError(
                 f"{parcel.slug}: whoever worked on it ended twice: {_first(error)}",
@@ -225,6 +229,19 @@ def _room(gpus: float, machines: Sequence[Mapping[str, float]], memory: int = 1)
         for each in machines
     )
     return sum(int(max(0.0, count) + _ROUNDING) for count in counts)
+
+
+def _ours(slug: str, cause: Exception) -> PullquoteError:
+    return for_people(cause) or PullquoteError(
+        f"{slug}: a worker could not work on it ({type(cause).__name__}): {_last(cause)}",
+        "install the same releases of Pullquote, Python and Ray on every machine of the cluster, or run it "
+        f"here: pullquote run {slug}",
+    )
+
+
+def _last(error: Exception) -> str:
+    """The last line of an error that holds a traceback."""
+    return str(error).strip().rpartition("\n")[2]
 
 
 def _first(error: Exception) -> str:

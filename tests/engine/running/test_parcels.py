@@ -1,16 +1,18 @@
 """A run on a machine that has nothing of the show gives what a run here gives."""
 
 import hashlib
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.engine.running.parcels import Parcel, Returned, collect, unpack
 from pipeline.engine.running.runner import Runner
 from pipeline.errors import PullquoteError
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, dump_json
 from tests.engine.workers import STAGES
 
 Elsewhere = Callable[..., Returned]
@@ -124,6 +126,15 @@ def test_files_that_are_not_what_their_lock_says_are_not_taken(
     with pytest.raises(PullquoteError, match="other bytes than its lock says"):
         runner.take_in(parcel, forged)
     assert not show.path("build/all.txt").exists()
+
+
+def test_a_parcel_of_a_show_that_has_published_travels(show: Any, runner: Runner) -> None:
+    published = PUBLISHED.path(show.workspace)
+    published.parent.mkdir(parents=True)
+    published.write_text(dump_json({"episodes": []}))
+    parcel = runner.pack("one", None)
+    assert PUBLISHED in parcel.files
+    assert pickle.loads(pickle.dumps(parcel)) == parcel
 
 
 def test_nothing_stale_is_an_empty_parcel(runner: Runner) -> None:
