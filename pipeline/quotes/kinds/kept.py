@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.quotes.kinds.marks import adds_symbol, typeset
 from pipeline.quotes.kinds.meaning import clause_start, guarded
@@ -276,8 +276,9 @@ class Kept:
 
     def _asks_later(self, start: int) -> bool:
         """Whether the sentence that goes on at a token of the transcript ends as a question."""
-        ends = (n for n in range(start, len(self.source.tokens)) if self.source.ends_sentence(n))
-        return self.source.asks(next(ends, -1))
+        source = self.source
+        ends = (n for n in range(start, len(source.tokens)) if source.ends_sentence(n))
+        return any(source.asks(end) for end in islice(ends, 1))
 
     def _inverts(self, end: int) -> bool:
         """Whether the clause that ends before a token asks in its words: ", where should we go,"."""
