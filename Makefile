@@ -95,7 +95,7 @@ bench-shared: $(RAW)
 	@$(BENCH)_speech.py
 	@$(BENCH)_decoding.py
 	@$(BENCH)_quotes.py $(SHARED)/quotes
-	@$(BENCH)_candidates.py $(SHARED)/quotes $(SHARED)/bench/quotes_bench.py --limit 13
+	@$(BENCH)_candidates.py $(SHARED)/quotes --limit 13
 	@$(BENCH)_cuts.py $(SHARED)/quotes
 	@$(BENCH)_topics.py $(SHARED)/quotes
 	@$(BENCH)_speakers.py $(ETHAN) $(RAW)
