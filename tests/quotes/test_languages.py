@@ -1,5 +1,6 @@
 """The guard in languages other than English, and in one of which it knows nothing."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,3 +135,13 @@ def test_a_table_holds_tokens_as_the_guard_sees_them(tag: str) -> None:
             assert tuple(token.text for token in tokenizer.tokens(phrase)) == phrase
     for verbs in (known.reporting, known.telling, known.ordering):
         assert [verb for verb in verbs if tokenizer.pieces(verb) != (verb,)] == []
+
+
+def test_an_english_table_is_written_in_english() -> None:
+    known, file = language("en"), Path(table.__file__).with_name("en.toml").read_text("utf-8")
+    written = {*re.findall(r"\w+", file)}
+    assert {"promised", "raised", "advised"} <= written
+    assert not {"promized", "raized", "advized"} & written
+    assert "promized" in known.reporting
+    assert ("raized", "his", "hand") in known.staging
+    assert Tokenizer(known).pieces("raised") == ("raized",)

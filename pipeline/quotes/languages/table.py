@@ -1,9 +1,10 @@
 """What the guard knows of a language: its fillers, contractions, and the words that carry meaning.
 
 All tables hold normalised tokens (see `tokens`): lower case, contractions taken apart, so a
-negation is always the token `not`. A language without a table gets an empty one: nothing counts as
-a filler there, so every edit beyond case and punctuation asks for the host's signature. One whose table
-is not `complete` has its fillers and repetitions; what else goes, inside a quote or beside it, asks.
+negation is always the token `not`. English may be written as in Britain: "promised" is read as
+"promized". A language without a table gets an empty one: nothing counts as a filler there, so every
+edit beyond case and punctuation asks for the host's signature. One whose table is not `complete` has
+its fillers and repetitions; what else goes, inside a quote or beside it, asks.
 
 A table is a file `CODE.toml` beside this module, with the fields of `Language`. Words have a blank
 between them, phrases and pairs of `short=the words it stands for` a comma.
@@ -12,13 +13,19 @@ between them, phrases and pairs of `short=the words it stands for` a comma.
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from pipeline.workspace import table_beside
 
 Phrase = tuple[str, ...]
+
+_BRITISH = (
+    (re.compile(r"(?<!w)is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
+)
+_SHORTEST_BRITISH = 6  # letters: "four" and "hour" stay what they are
 
 
 def words(text: str) -> frozenset[str]:
@@ -162,6 +169,13 @@ class Language:
     i: frozenset[str] = frozenset()
     you: frozenset[str] = frozenset()
 
+    def spelt(self, word: str) -> str:
+        """A word in the one of its spellings that tokens have."""
+        if self.british and len(word) >= _SHORTEST_BRITISH:
+            for pattern, american in _BRITISH:
+                word = pattern.sub(american, word)
+        return word
+
 
 _UNKNOWN = Language()
 
@@ -175,7 +189,21 @@ def language(tag: str) -> Language:
         return _UNKNOWN
     kinds = get_type_hints(Language)
     table = table_beside(__file__, file)
-    return Language(**{name: _read(kinds[name], value) for name, value in table.items()})
+    known = Language(**{name: _read(kinds[name], value) for name, value in table.items()})
+    return (
+        replace(known, **{name: _spelt(known, name) for name in table}) if known.british else known
+    )
+
+
+def _spelt(known: Language, name: str) -> Any:
+    """The field of a table with its words as tokens are spelt."""
+    value = getattr(known, name)
+    if not isinstance(value, frozenset):
+        return value
+    return frozenset(
+        tuple(map(known.spelt, each)) if isinstance(each, tuple) else known.spelt(each)
+        for each in value
+    )
 
 
 def _read(kind: Any, value: Any) -> Any:

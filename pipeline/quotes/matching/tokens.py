@@ -29,11 +29,6 @@ _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "−": "-", "œ": "oe", "æ": "ae", "ـ": ""}
 )
 _MINUS = re.compile(r"(?<![\w.,)])–(?=[$€£¥]?\d)")  # set as a dash: –5
-_BRITISH = (
-    (re.compile(r"(?<!w)is(e[sdr]?|ing|ation|ations)$"), r"iz\1"),
-    (re.compile(r"our(s|ed|ing)?$"), r"or\1"),
-)
-_SHORTEST_BRITISH = 6  # letters: "four" and "hour" stay what they are
 
 
 class Token(NamedTuple):
@@ -106,7 +101,7 @@ class Tokenizer:
             return whole
         if piece.startswith("'"):  # an opening quotation mark
             return self._expand(piece[1:])
-        return self._without_suffix(piece) or self._elided(piece) or [self._american(piece)]
+        return self._without_suffix(piece) or self._elided(piece) or [self.language.spelt(piece)]
 
     def _elided(self, piece: str) -> Sequence[str]:
         """Take "qu'il" apart into que, il; empty where nothing is elided."""
@@ -124,12 +119,6 @@ class Tokenizer:
         if apostrophe and suffix in suffixes:
             return [*self._expand(stem), suffixes[suffix]]
         return ()
-
-    def _american(self, piece: str) -> str:
-        if self.language.british and len(piece) >= _SHORTEST_BRITISH:
-            for pattern, american in _BRITISH:
-                piece = pattern.sub(american, piece)
-        return piece
 
 
 def is_mark(character: str) -> bool:
