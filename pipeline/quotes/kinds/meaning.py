@@ -219,7 +219,8 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     if first in table.absolutes | table.negations:
         return bool(rest) and first not in table.absolutes
     brief = 1 < len(texts) <= _BRIEF and not begins_with(texts, table.fillers)
-    return _counts(texts, table) or (brief and not table.verb_tells_person)  # "Past tense."
+    brief &= not table.verb_tells_person and texts[-1] not in table.pronouns  # "Past tense."
+    return brief or _counts(texts, table)
 
 
 def _says_where(texts: Sequence[str], table: Language) -> bool:

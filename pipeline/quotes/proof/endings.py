@@ -140,9 +140,8 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
     about |= not whole and (end - last < _LEAST or is_about(clause, table))
     opposed = about and first in table.joining and (first,) in table.turns
-    again = (whole or slip or not table.negations.isdisjoint(kept)) and takes_up(
-        kept, clause, table
-    )
+    anew = whole or slip or not table.negations.isdisjoint(kept) or kept[-2:] == clause[:2]
+    again = anew and takes_up(kept, clause, table)
     again |= (
         slip
         and not source.asks(last - 1)
@@ -271,7 +270,8 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
 def _is_denied(source: Source, last: int, most: int) -> bool:
     """Whether a clause begins with a "not" or an "obviously not", be it after a "between us,"."""
     table, aside = source.language, _clause_end(source, last, most)
-    first = aside if aside - last < _LEAST else last
+    brief = aside - last < _LEAST and table.negations.isdisjoint(source.texts[last:aside])
+    first = aside if brief else last
     texts = source.texts[first : min(first + _LEAST, most)]
     at = next((n for n, text in enumerate(texts) if text in table.negations), None)
     acting = table.nominatives | table.auxiliaries | table.modals | table.pronouns | table.joining
