@@ -92,7 +92,7 @@ def _put_aside(paths: EpisodePaths, kept: Path, tell: Tell) -> None:
         path = paths.directory / name
         if path.is_file() and file_sha256(path) != sha256:
             kept.mkdir(parents=True, exist_ok=True)
-            path.replace(kept / path.name)
+            shutil.move(path, kept / path.name)  # perhaps another disk
             tell(f"{name} is not the recorded one: put aside into .pullquote/replaced/")
 
 

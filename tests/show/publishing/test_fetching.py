@@ -1,5 +1,7 @@
 """A clone without any sound publishes what a cluster has made, which only the store has."""
 
+import errno
+import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.settings.show import load_show
+from pipeline.show.publishing import fetching
 from pipeline.storage.local.store import open_store
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.web.addresses import work_key
@@ -63,3 +66,24 @@ def test_what_a_cluster_made_is_published_by_a_clone_that_has_no_sound(
     assert "feed.xml" in done.stdout
     store = open_store(clone, load_show(clone))
     assert b"Another title" in store.content("feed.xml")
+
+
+def test_what_is_put_aside_may_go_to_another_disk(
+    new_show: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where `.pullquote` is a mount of its own."""
+    workspace: Workspace = new_show(tmp_path)
+    paths, aside = workspace.episode("one"), workspace.state / "replaced/one"
+    junk = paths.build / "enclosure.mp3"
+    junk.parent.mkdir(exist_ok=True)
+    junk.write_bytes(b"of a pull")
+
+    def other_disk(*names: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), *names[:1])
+
+    monkeypatch.setattr(os, "rename", other_disk)
+    monkeypatch.setattr(os, "replace", other_disk)
+    monkeypatch.setattr(fetching, "_made", lambda paths: {"build/enclosure.mp3": "0" * 64})
+    fetching._put_aside(paths, aside, lambda line: None)
+    assert (aside / "enclosure.mp3").read_bytes() == b"of a pull"
+    assert not junk.exists()
