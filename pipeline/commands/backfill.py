@@ -1,10 +1,10 @@
 """`backfill`: run what is stale of many episodes, several at a time."""
 
-import contextlib
 import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,8 @@ def backfill(
         results = run_jobs(job, wanted, process_pool(jobs))
     tally = Tally(workspace, len(wanted), jobs, price if place == "ray" else None)
     out, hints = sys.stdout, set[str]()
-    with _shown(tally) as show, contextlib.redirect_stdout(io.StringIO()):  # Ray chats there
+    # Ray chats on stdout. Ctrl-C while a line is printed must reach those who work, too.
+    with _shown(tally) as show, redirect_stdout(io.StringIO()), closing(results):
         for result in results:
             tally.count(result)
             if as_json:
@@ -141,7 +142,7 @@ def _stale(workspace: Workspace, to: str | None) -> Sequence[str]:
     return [each.slug for each in runner.status() if not fresh(each)]
 
 
-@contextlib.contextmanager
+@contextmanager
 def _shown(tally: Tally) -> Iterator[Callable[[str], None]]:
     """What tells a line of an episode: above a table that is kept up to date, on a terminal."""
     if not sys.stderr.isatty():

@@ -7,7 +7,7 @@ see the show's folder, it is a thread that sends the episode as one of `parcels`
 
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
@@ -17,7 +17,9 @@ from pipeline.errors import PullquoteError, for_people
 Job = Callable[[str], EpisodeResult]
 
 
-def run_jobs(job: Job, slugs: Iterable[str], pool: Executor) -> Iterator[EpisodeResult]:
+def run_jobs(
+    job: Job, slugs: Iterable[str], pool: Executor
+) -> Generator[EpisodeResult, None, None]:
     """Run `job` for every slug and yield the results as they come; failures are results too.
 
     For processes the job is pickled: give it a function of a module, or a `functools.partial` of one.

@@ -8,6 +8,7 @@ import logging
 import math
 import os
 import queue
+import signal
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -159,10 +160,15 @@ class Cluster:
         return found
 
     def leave(self) -> None:
-        """Leave the cluster, which runs on; what was not finished is dropped."""
+        """Leave the cluster, which runs on; what was not finished is dropped.
+
+        A second Ctrl-C does not end this: those who wait for the cluster would wait on.
+        """
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._ray.shutdown()
         for _ in range(self.at_once):
             self._free.put(None)  # whoever waits for a recogniser hears that there is no cluster
+        signal.signal(signal.SIGINT, before)
 
 
 def warm_work(

@@ -1,7 +1,7 @@
 """From this clone to a cluster and back: it alone has the show, and alone writes into it."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -16,6 +16,7 @@ from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import LocalStorage, StorageSettings
 from pipeline.settings.show import load_show
 from pipeline.show.backfilling.cluster import Cluster
+from pipeline.show.backfilling.work import PATIENT
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import after_run
 from pipeline.stages import all_stages
@@ -34,7 +35,7 @@ def backfill_on(
     *,
     to: str | None = None,
     force: Sequence[str] = (),
-) -> Iterator[EpisodeResult]:
+) -> Generator[EpisodeResult, None, None]:
     """Run what is stale of episodes on a cluster; each result as soon as it is in place here.
 
     Whatever ends this leaves what came back in place, and the rest to be run again.
@@ -57,7 +58,7 @@ class _Driver:
         self._runner, self._lock = Runner(workspace, all_stages()), Lock()
         self._told: set[str] = set()
         self._bucket = _bucket(workspace)
-        self._store = ObjectStore(self._bucket)
+        self._store = ObjectStore(self._bucket, attempts=PATIENT)
 
     def run(self, slug: str) -> EpisodeResult:
         with self._lock:  # it remembers what it has read of files

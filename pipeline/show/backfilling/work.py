@@ -34,6 +34,8 @@ from pipeline.web.addresses import unfinished_key, work_key
 from pipeline.workspace import Workspace, write_bytes
 
 _EVERY = 5.0  # seconds after which what is finished goes to the store; a batch takes about as long
+#: Tries of a request, by which a store may hang up for half a minute: an hour's hearing depends on it.
+PATIENT = 11
 _MADE = "made.json"  # what finished stages of a parcel made
 _RETURNED = TypeAdapter(Returned)
 
@@ -52,8 +54,10 @@ def work(parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Return
         return EpisodeResult(parcel.slug, error=error), None
 
 
-# Kept from parcel to parcel: boto3 takes a tenth of a second to make a client.
-_store = lru_cache(maxsize=1)(ObjectStore)
+@lru_cache(maxsize=1)
+def _store(bucket: StorageSettings) -> ObjectStore:
+    """Kept from parcel to parcel: boto3 takes a tenth of a second to make a client."""
+    return ObjectStore(bucket, attempts=PATIENT)
 
 
 def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:

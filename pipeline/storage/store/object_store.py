@@ -90,9 +90,18 @@ class ObjectStore:
     """
 
     def __init__(
-        self, settings: StorageSettings, keys: Keys | None = None, verdicts: Path | None = None
+        self,
+        settings: StorageSettings,
+        keys: Keys | None = None,
+        verdicts: Path | None = None,
+        *,
+        attempts: int = 5,
     ) -> None:
-        """`verdicts` is where it is kept what this store does (see `conditions`)."""
+        """`verdicts` is where it is kept what this store does (see `conditions`).
+
+        boto3 waits 50 ms before the second of `attempts`, and twice as long before each other one, at most.
+        """
+        self._attempts = attempts
         self.verdicts = verdicts
         self.conditions: Conditions | None = None
         self.bucket = settings.bucket
@@ -111,7 +120,7 @@ class ObjectStore:
     @property
     def client(self) -> "S3Client":
         """boto3's client, with retries."""
-        return self._client(attempts=5)
+        return self._client(self._attempts)
 
     @property
     def client_once(self) -> "S3Client":

@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from pipeline.artefacts import PUBLISHED
 from pipeline.audio.decoding.ffmpeg import executable
 from pipeline.engine.running.runner import Runner
 from pipeline.settings.production import StorageSettings
@@ -24,27 +25,12 @@ from pipeline.stages import all_stages
 from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web import outbound
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, dump_json
+from tests.show.backfilling.drivers import Nodes, finish, heard, log_of, start, storage
 from tests.show.backfilling.faults import FAULTS, Relay
 
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
-
-
-class Nodes(NamedTuple):
-    """A cluster that runs: what a driver's environment has, and a bucket that its nodes reach."""
-
-    environment: dict[str, str]
-    storage: str
-    cluster: "subprocess.Popen[str]"
-    notes: Path
-
-    def change(self, how: str) -> None:
-        """Take a node away (`gone`), or bring another one (`again`)."""
-        assert self.cluster.stdin
-        assert self.cluster.stdout
-        print(how, file=self.cluster.stdin, flush=True)
-        assert self.cluster.stdout.readline().strip() == how
 
 
 @pytest.fixture(scope="module")
@@ -92,13 +78,6 @@ def nodes(
         kill_store(root)
 
 
-def storage(address: Any) -> str:
-    return (
-        f'[storage]\nendpoint_url = "{address.endpoint_url}"\nbucket = "{address.bucket}"\n'
-        f'public_url = "{address.public_url}"\nprefix = "t-{secrets.token_hex(6)}"\n'
-    )
-
-
 @pytest.fixture
 def make(new_show: Any, nodes: Nodes, tmp_path: Path) -> Callable[..., Workspace]:
     """A show of episodes whose recordings are four seconds of real speech, each other ones."""
@@ -108,6 +87,8 @@ def make(new_show: Any, nodes: Nodes, tmp_path: Path) -> Callable[..., Workspace
         root.mkdir()
         episodes = {slug: EPISODE.format(slug) for slug in slugs}
         workspace: Workspace = new_show(root, nodes.storage, episodes)
+        PUBLISHED.path(workspace).parent.mkdir()
+        PUBLISHED.path(workspace).write_text(dump_json({"episodes": []}))
         (recording,) = SPEECH.glob("audio.*")
         for number, slug in enumerate(slugs):
             cut = [executable(), *f"-v error -ss {5 * number} -t 4 -i {recording}".split()]
@@ -115,34 +96,6 @@ def make(new_show: Any, nodes: Nodes, tmp_path: Path) -> Callable[..., Workspace
         return workspace
 
     return show
-
-
-def start(nodes: Nodes, workspace: Workspace, *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "pipeline.cli", "backfill", "--on", "ray", "--json", *more]
-    return subprocess.Popen(
-        [*command, "--root", str(workspace.root)],
-        env=nodes.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(process: "subprocess.Popen[str]") -> tuple[int, dict[str, Any], dict[str, Any]]:
-    """The exit code, the rows by slug, and what was counted and told."""
-    printed, errors = process.communicate(timeout=240)
-    assert process.returncode in (0, 1), errors
-    *rows, tally = [json.loads(line) for line in printed.splitlines()]
-    return process.returncode, {row["slug"]: row for row in rows}, {**tally, "told": errors}
-
-
-def log_of(nodes: Nodes) -> list[str]:
-    log = nodes.notes / "log"
-    return log.read_text().splitlines() if log.is_file() else []
-
-
-def heard(workspace: Workspace, slug: str) -> Any:
-    return json.loads((workspace.episode(slug).build / "transcript.raw.json").read_bytes())
 
 
 @pytest.mark.long
@@ -207,6 +160,22 @@ def test_neither_a_killed_driver_nor_a_machine_that_is_gone_takes_an_episode_alo
     assert all(runner.run(slug, to="master").ran == () for slug in slugs)
 
 
+def test_a_second_ctrl_c_does_not_make_the_first_one_wait(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    before = len(log_of(nodes))
+    process = start(nodes, make("one", "two", "three", "four"), "--to", "transcribe")
+    while not any(line.startswith("made") for line in log_of(nodes)[before:]):
+        time.sleep(0.05)
+    begun = time.monotonic()
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    assert process.communicate()[1].endswith("run the same command to go on\n")
+    assert process.returncode == 130
+    assert time.monotonic() - begun < 10
+
+
 @pytest.fixture
 def relay(nodes: Nodes) -> Iterator[Relay]:
     port = re.search(r"endpoint_url = .*:(\d+)", nodes.storage)
@@ -229,7 +198,7 @@ def test_a_store_that_falls_silent_costs_nothing_but_another_run(
     while not any(line.startswith("made") for line in log_of(nodes)[before:]):
         time.sleep(0.05)
     relay.shut.set()
-    time.sleep(2)
+    time.sleep(1)
     relay.shut.clear()
     assert process.stdout
     first = json.loads(process.stdout.readline())

@@ -1,5 +1,6 @@
 """What is decided of a cluster before anything runs there: where there is room, and who may not join."""
 
+import errno
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -36,6 +37,13 @@ def test_a_recogniser_leaves_memory_for_an_episode_beside_it() -> None:
         {"GPU": 1.0, "memory": 1e8},
     ]
     assert _room(1.0, machines, memory=13_200_000_000) == 3
+
+
+def test_a_worker_that_lives_is_not_said_to_have_died(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "audio.wav"))
+    assert "the disk is full" in str(cluster._ours("one", full))
+    told = str(cluster._ours("one", TypeError("Traceback:\n  work()\nno such field")))
+    assert told.startswith("one: a worker could not work on it (TypeError): no such field\n")
 
 
 def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
