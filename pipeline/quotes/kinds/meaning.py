@@ -237,8 +237,8 @@ def _counts(texts: Sequence[str], table: Language) -> bool:
     opens = table.conditions | table.narrowing | table.quantities
     shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
     where = table.adjuncts | table.links | table.relating  # not "the tower leans"
-    some = not (table.quantities | table.vague).isdisjoint(texts) or len(texts) == _PAIR
-    some |= ends_with(texts, table.hedges) > 0 or not where.isdisjoint(texts[2:3])
+    some = len(texts) == _PAIR or texts[-1] in table.vague or ends_with(texts, table.hedges) > 0
+    some |= not (where.isdisjoint(texts[2:3]) and table.quantities.isdisjoint(texts))
     named = texts[0] in table.articles and some
     return texts[0] in opens or is_number(texts[0]) or shared or named
 

@@ -244,7 +244,8 @@ def _speaks_up(source: Source, at: int, said: int) -> bool:
         return any(before in words for words in subjects) or bool(
             {*source.texts[max(at - 2, 0) : at - 1]} & table.articles
         )
-    opening = (table.nominatives, table.you, table.backchannels, table.refusals)
+    listening = table.backchannels - table.adjuncts - table.absolutes
+    opening = (table.nominatives, table.you, listening, table.refusals)
     return any(source.texts[said] in words for words in opening)
 
 

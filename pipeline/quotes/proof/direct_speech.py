@@ -137,7 +137,9 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
 def _tells(texts: Sequence[str], table: Language, addressed: bool) -> bool:
     """Whether a sentence says at its beginning that others say so: "they said ..."."""
     subject = texts[:_SUBJECT]
-    at = next((n for n, text in enumerate(subject) if text in table.telling), None)
+    nouns = {n + 1 for n, text in enumerate(subject) if text in table.articles - table.pronouns}
+    verbs = (n for n, text in enumerate(subject) if text in table.telling and n not in nouns)
+    at = next(verbs, None)
     thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
     texts, at = texts[thinks:], at if at is None else at - thinks  # "I think people say ..."
     speaker = table.subjects & table.nominatives | table.subjects - table.we

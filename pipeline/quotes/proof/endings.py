@@ -85,28 +85,26 @@ def clause_before(source: Source, last: int) -> list[str]:
 
 def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What takes back, or puts right, what was just said: "Just kidding.", ", risen, sorry, risen"."""
-    table, clause, whole = source.language, last, source.ends_sentence(last - 1)
-    refused = source.texts[last] in table.refusals
-    if refused and not whole:
-        yield "retraction", last, _clause_end(source, last, most)  # "he hit, no, pushed me"
-        return
-    for end in range(last + 1, min(most, last + _AFTERTHOUGHT) + 1):
-        if not source.breaks(end - 1):
-            continue
-        said, ends = source.texts[clause:end], source.ends_sentence(end - 1)
-        length = begins_with(said, table.retractions) if clause == last or not whole else 0
-        denied = refused and ends and not table.negations.isdisjoint(source.texts[last + 1 : end])
-        length = max(length, begins_with(source.texts[last:end], table.retractions))
-        if (
-            length in (len(said), end - last)
-            or (length > whole and table.negations.isdisjoint(said[:length]))
-            or (denied and not source.asks(last - 1))
-        ):
-            yield "retraction", last, end
-            return
-        if ends:
-            return
-        clause = end
+    table, whole = source.language, source.ends_sentence(last - 1)
+    near = range(last, min(most, last + _AFTERTHOUGHT))
+    ends = next((n for n in near if source.ends_sentence(n)), near.stop - 1)
+    starts = (
+        n for n in near[: ends - last + 1] if n == last or (not whole and source.breaks(n - 1))
+    )
+    refused = source.texts[last] in table.refusals and not (whole and source.asks(last - 1))
+    denied = not whole or not table.negations.isdisjoint(source.texts[last + 1 : ends + 1])
+    # "He hit, no, pushed me.", "He is honest. No, he's not."
+    if (refused and denied) or any(_takes_back(source, at, whole) for at in starts):
+        yield "retraction", last, ends + 1 if whole else _clause_end(source, last, most)
+
+
+def _takes_back(source: Source, at: int, whole: bool) -> bool:
+    table, length = (
+        source.language,
+        begins_with(source.texts[at : at + PHRASE], source.language.retractions),
+    )
+    goes_on = length > whole and table.negations.isdisjoint(source.texts[at : at + length])
+    return length > 0 and (goes_on or source.breaks(at + length - 1))
 
 
 def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
