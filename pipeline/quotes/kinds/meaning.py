@@ -198,6 +198,8 @@ def limits_only(
     denied = table.negations & {*texts} and not table.negations & {*kept}
     if begins_with(texts, table.hedges) == len(texts) or (denied and len(texts) == _PAIR):
         return True  # "It seems.", "Not him."
+    if _is_relative(texts, table):
+        return True
     if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
     return limit > 0 or (table.complete and _is_fragment(texts, table, kept))
@@ -221,6 +223,19 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     brief = 1 < len(texts) <= _BRIEF and not begins_with(texts, table.fillers)
     brief &= not table.verb_tells_person and texts[-1] not in table.pronouns  # "Past tense."
     return brief or _counts(texts, table)
+
+
+def _is_relative(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is a "those who pass" or an "a los que aprueban"."""
+    leads = table.adjuncts | table.links | table.absolutes
+    at = next((n for n, text in enumerate(texts[:_BRIEF]) if text not in leads), 0)
+    which = table.relating | (table.conjunctions if table.verb_tells_person else frozenset())
+    those = table.articles | table.pronouns
+    return (
+        texts[at] in those
+        and texts[at] not in which
+        and not which.isdisjoint(texts[at + 1 : at + 2])
+    )
 
 
 def _says_where(texts: Sequence[str], table: Language) -> bool:

@@ -221,8 +221,9 @@ def _ordered(source: Source, start: int, first: int) -> int | None:
     if not joined or not _LEAST_FRAME < len(texts) <= _FRAME:
         return None
     acting = table.nominatives | table.articles | table.pronouns
-    idle = not has_verb(texts[1:], table) and source.texts[first] in acting
-    return opens if idle and texts[0] not in acting | table.you else None
+    acts = table.verb_tells_person or source.texts[first] in acting
+    subjects = table.nominatives | table.pronouns - table.one_words | table.you
+    return opens if acts and not has_verb(texts[1:], table) and texts[0] not in subjects else None
 
 
 def _fronted(source: Source, start: int, first: int, shown: bool) -> int | None:
@@ -266,7 +267,7 @@ def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | 
     nouns = table.nominatives | table.articles | table.absolutes
     subject = table.noun_capitals or verb or source.texts[first] in nouns
     aside = begins_with(texts, table.asides) or ends_with(texts, table.asides | table.bounds)
-    aside = aside or any(map(is_number, texts))  # "in 1999", "for two years"
+    aside = aside or (texts[0] in table.adjuncts and any(map(is_number, texts)))  # "in 1999"
     return opens if (subject or source.breaks(first - 1)) and not aside else None
 
 
@@ -277,7 +278,8 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     texts = {source.texts[n] for n in said}
     verbs = table.auxiliaries | table.modals | table.finite | table.reporting | table.thwarting
     subjects = table.nominatives | table.you | table.things | table.clauses | table.negations
-    subjects |= table.persons - table.possessives  # "most of them"
+    verbs -= table.articles  # "meine"
+    subjects |= table.persons - table.possessives - table.articles  # "most of them"
     subjects |= table.conditions | table.conjunctions  # "even if it rains"
     words = [source.transcript.words[source.tokens[n].first].text for n in said]
     following = source.texts[first : first + _RESTART]
@@ -288,6 +290,8 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
     )
     shares = source.texts[first - 1] in table.links  # "half of"
     brief = len(texts - table.backchannels - table.articles) < _LEAST_FRAME
+    if source.breaks(opens):  # "and I, twenty years old,"
+        texts -= table.nominatives & {source.texts[opens]}
     if source.texts[opens] in table.articles - table.things:  # "her father, drunk as usual,"
         subjects -= table.negations | table.clauses | table.conjunctions
     return not texts & (verbs | subjects) and not (brief or anew or shares)

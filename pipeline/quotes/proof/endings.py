@@ -336,7 +336,8 @@ def _lists(source: Source, last: int, most: int) -> bool:
     whole = series or (source.ends_sentence(end - 1) and not source.breaks(last - 1))
     if (source.texts[last],) in table.alternatives and source.asks(end - 1):
         return len(item) > 1
-    idle = has_verb(item, table) or {*item} <= table.backchannels or item[0] in table.clauses
+    idle = has_verb(item, table) and item[0] not in table.negations  # "and no idea what to do"
+    idle |= {*item} <= table.backchannels or item[0] in table.clauses
     idle |= source.filler[last] or source.ending(end - 1).endswith("...")
     return joins and whole and 0 < len(item) <= _CLAUSE and not idle
 
