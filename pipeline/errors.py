@@ -33,6 +33,7 @@ _REFUSALS = {
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.ENOLCK: _POOR,
+    errno.ESPIPE: _POOR,
     errno.ENOSYS: _POOR,
     errno.EOPNOTSUPP: _POOR,
     errno.EROFS: ("this folder can only be read", "choose one that can be written to"),

@@ -47,6 +47,7 @@ _MACHINE = {
     "No space left on device": errno.ENOSPC,
     "Disk quota exceeded": errno.EDQUOT,
     "File too large": errno.EFBIG,
+    "Illegal seek": errno.ESPIPE,  # a disk of the network that takes bytes in order only
 }
 _UNWRITTEN = re.compile(rf"\[(?:error|fatal)\] .*({'|'.join(_MACHINE)})")
 

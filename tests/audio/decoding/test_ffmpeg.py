@@ -104,6 +104,22 @@ def test_an_ffmpeg_that_refuses_our_arguments_is_not_a_damaged_recording(
         assert "unset IMAGEIO_FFMPEG_EXE" in caught.value.hint
 
 
+def test_a_disk_that_takes_bytes_in_order_only_is_not_a_damaged_recording(
+    fresh: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path
+) -> None:
+    """A real complaint: the host was asked to copy the recording again."""
+    said = "[out#0/mp3 @ 0x55] [error] Error writing trailer: Illegal seek"
+    answer = (
+        f'test "$1" = -version && echo "ffmpeg version 7.0" || {{ echo "{said}" >&2; exit 1; }}'
+    )
+    fresh.setenv(ffmpeg.VARIABLE, str(program(tmp_path / "late", answer)))
+    with pytest.raises(OSError, match="Illegal seek") as caught:
+        measure(speech_wav)
+    told = for_people(caught.value)
+    assert told is not None
+    assert "keep the show on a disk of this machine's own" in told.hint
+
+
 def test_what_does_not_start_is_told(
     fresh: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path
 ) -> None:
