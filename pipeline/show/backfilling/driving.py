@@ -22,7 +22,7 @@ from pipeline.show.words.following import after_run
 from pipeline.stages import all_stages
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import work_key
+from pipeline.web.addresses import FEED_KEY, work_key
 from pipeline.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class _Driver:
         self._runner, self._lock = Runner(workspace, all_stages()), Lock()
         self._told: set[str] = set()
         self._bucket = _bucket(workspace)
+        ObjectStore(self._bucket).head(FEED_KEY)  # a wrong address or key is told once, and soon
         self._store = ObjectStore(self._bucket, attempts=PATIENT)
 
     def run(self, slug: str) -> EpisodeResult:
