@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -93,12 +93,14 @@ def _show(root: Path, store: LocalStore, episodes: int) -> Workspace:
 
 
 def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> float:
-    with _cluster(store, show.root, workers) as environment:
-        return _timed(show, "--on", "ray", environment=environment, kill=kill)
+    with _cluster(store, show.root, workers) as (environment, cluster):
+        return _timed(show, "--on", "ray", environment=environment, cluster=cluster, kill=kill)
 
 
 @contextmanager
-def _cluster(store: LocalStore, show: Path, workers: int) -> Iterator[dict[str, str]]:
+def _cluster(
+    store: LocalStore, show: Path, workers: int
+) -> Iterator[tuple[dict[str, str], psutil.Process]]:
     keys = store.keys()
     environment = {
         **os.environ,
@@ -114,13 +116,17 @@ def _cluster(store: LocalStore, show: Path, workers: int) -> Iterator[dict[str, 
     cluster = subprocess.Popen(command, env=environment, text=True, cwd=REPOSITORY, **pipes)  # type: ignore[call-overload]
     with cluster:
         address = cluster.stdout.readline().strip()
-        yield {**environment, "RAY_ADDRESS": address}
+        yield {**environment, "RAY_ADDRESS": address}, psutil.Process(cluster.pid)
         cluster.stdin.close()
     shutil.rmtree(show / "cache", ignore_errors=True)
 
 
 def _timed(
-    show: Workspace, *options: str, environment: dict[str, str] | None = None, kill: bool = False
+    show: Workspace,
+    *options: str,
+    environment: dict[str, str] | None = None,
+    cluster: psutil.Process | None = None,
+    kill: bool = False,
 ) -> float:
     """Seconds from the first result to the last, so that no start-up counts, over as many as there are."""
     command = [sys.executable, "-m", "pipeline.cli", "backfill", "--json", "--to", "transcribe"]
@@ -140,34 +146,38 @@ def _timed(
             break
         assert not row["error"], row
         times.append(time.perf_counter())
-        if len(times) == total and environment:
-            _tell_spent(process.pid)
-        if kill and len(times) == total // 2:
-            _kill_a_worker()
+        if len(times) == total and cluster:
+            _tell_spent(process.pid, cluster)
+        if kill and cluster and len(times) == total // 2:
+            _kill_a_worker(cluster)
     assert process.wait() == 0
     return (times[-1] - times[0]) * total / (total - 1)
 
 
-def _tell_spent(driver: int) -> None:
+def _tell_spent(driver: int, cluster: psutil.Process) -> None:
     """Seconds of the processor that the driver, the workers and the rest of Ray have taken so far."""
-    spent = {"driver": 0.0, "workers": 0.0, "Ray": 0.0}
-    for process in psutil.process_iter(["pid", "cmdline", "cpu_times"]):
-        command, times = " ".join(process.info["cmdline"] or []), process.info["cpu_times"]
-        seconds = times.user + times.system + times.children_user + times.children_system
-        if process.info["pid"] == driver:
-            spent["driver"] += seconds
-        elif "ray::" in command or "/ray/" in command:
-            spent["workers" if "ray::" in command else "Ray"] += seconds
+    spent = {"driver": _seconds(psutil.Process(driver)), "workers": 0.0, "Ray": 0.0}
+    for process in cluster.children(recursive=True):
+        with suppress(psutil.Error):
+            kind = "workers" if _works(process) or _works(process, "IDLE") else "Ray"
+            spent[kind] += _seconds(process)
     print(", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in spent.items()), flush=True)
 
 
-def _kill_a_worker() -> None:
+def _seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    ended = 0.0 if "raylet" in process.name() else times.children_user + times.children_system
+    return float(times.user + times.system + ended)
+
+
+def _works(process: psutil.Process, at: str = "warm_work") -> bool:
+    return f"ray::{at}" in " ".join(process.cmdline())
+
+
+def _kill_a_worker(cluster: psutil.Process) -> None:
     """One of Ray's processes that works on an episode, in the middle of it."""
-    for process in psutil.process_iter(["cmdline"]):
-        if "ray::warm_work" in " ".join(process.info["cmdline"] or []):
-            process.send_signal(signal.SIGKILL)
-            return
-    raise AssertionError("no worker was at work")
+    workers = filter(_works, cluster.children(recursive=True))
+    next(workers).send_signal(signal.SIGKILL)
 
 
 if __name__ == "__main__":
