@@ -34,7 +34,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     for _ in range(_SENTENCES):
         addressed |= _says(source, start, _RETURN, source.language.you)
         before = _sentence_before(source, start, least) if start > least else start
-        if before == start or _thinks(source, start):
+        if before == start:
             return None
         if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
             return None
@@ -50,19 +50,6 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
 
 def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(source.texts[start : start + count])
-
-
-def _thinks(source: Source, start: int) -> bool:
-    """Whether a sentence begins with "I think": with the speaker's own view."""
-    table, texts = source.language, source.texts
-    return any(
-        texts[n] in table.own_view
-        and (
-            table.verb_tells_person
-            or not table.subjects.isdisjoint(texts[max(n - 2, start) : n + 2])
-        )
-        for n in range(start, min(start + _TELLING, len(texts)))
-    )
 
 
 def _is_back(source: Source, start: int) -> bool:
@@ -152,16 +139,8 @@ def _tells(texts: Sequence[str], table: Language, addressed: bool) -> bool:
     return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
 
 
-def _to_me(texts: Sequence[str], table: Language) -> bool:
-    """Whether it says that somebody said so to the speaker: "wrote to me"."""
-    objects = (table.i | table.we) - table.nominatives - table.possessives
-    return not objects.isdisjoint(texts)
-
-
 def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:
     """Whether direct speech to somebody runs from token `clause` to the end: "he told me, ..."."""
-    told = spoken(source, start, clause)
-    if told is None:
+    if spoken(source, start, clause) is None:
         return False
-    spoken_to = not source.language.you.isdisjoint(source.texts[clause:end])
-    return addressed or spoken_to or _to_me(source.texts[told:clause], source.language)
+    return addressed or not source.language.you.isdisjoint(source.texts[clause:end])
