@@ -23,17 +23,8 @@ _ADDRESS = 3  # tokens of "oh well," after "he said,"
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
-    finders = (
-        _attribution,
-        _sourced,
-        _supposedly,
-        _announced,
-        _mimed,
-        _told_before,
-        _cried,
-        _runs_on,
-    )
-    found = [find(source, start, first) for find in finders]
+    finders = (_attribution, _sourced, _supposedly, _announced, _mimed, _told_before, _cried)
+    found = [find(source, start, first) for find in (*finders, _runs_on)]
     bare = first
     while bare > start and source.filler[bare - 1]:
         bare -= 1  # "the idea that, you know, ..."
@@ -46,11 +37,8 @@ def attributed(source: Source, start: int, first: int) -> int | None:
 def _cried(source: Source, start: int, first: int) -> int | None:
     """Where the "oh, no," stands with which a voice begins in mid-sentence: "I was like, oh, ..."."""
     near = range(first - 1, max(start, first - _ADDRESS), -1)
-    cries, openers = (
-        source.language.cries,
-        source.language.connectives | source.language.backchannels,
-    )
-    at = next((n for n in near if source.texts[n] in cries), None)
+    openers = source.language.connectives | source.language.backchannels
+    at = next((n for n in near if source.texts[n] in source.language.cries), None)
     return None if at is None or {*source.texts[start:at]} <= openers else at - 1
 
 
@@ -89,7 +77,8 @@ def spoken(source: Source, start: int, clause: int) -> int | None:
         return begins
     told = _sourced(source, start, clause)
     said = source.texts[told:clause] if told is not None else []
-    return told if table.telling & {*said} or ends_with(said, table.quoting) else None
+    others = table.telling | table.persons & table.nominatives  # "they thought, well, ..."
+    return told if others & {*said} or ends_with(said, table.quoting) else None
 
 
 def _attribution(source: Source, start: int, first: int) -> int | None:
@@ -135,44 +124,34 @@ def _demanded(texts: Sequence[str], table: Language) -> bool:
 def _sourced(source: Source, start: int, first: int) -> int | None:
     """Where "according to Otto," or "some say," before `first` begins; not "as people say,"."""
     table = source.language
-    begins = clause_start(source, start, first - 1)
-    clause = opening(source, begins, first)
+    clause = opening(source, clause_start(source, start, first - 1), first)
     texts = source.texts[clause:first]
-    if not texts:
-        return _addressed(source, start, begins) if begins < first else None
-    if len(texts) > _TOLD or table.agreeing & set(texts[:-1]) or texts[-1] in table.joining:
+    if (
+        not texts
+        or len(texts) > _TOLD
+        or table.agreeing & set(texts[:-1])
+        or texts[-1] in table.joining
+    ):
         return None
     if begins_with(texts, table.sourcing) or tuple(texts[-1:]) in table.sourcing:
         return clause
     if first - 1 <= start:
         return None
-    return _tells(source, start, clause, texts) if source.breaks(first - 1) else None
+    return clause if source.breaks(first - 1) and _tells(texts, table) else None
 
 
-def _tells(source: Source, start: int, clause: int, texts: list[str]) -> int | None:
-    """Where a clause, or the one before it, says who said what follows after a comma."""
-    table = source.language
+def _tells(texts: list[str], table: Language) -> bool:
+    """Whether a clause says who said what follows after a comma."""
     if ends_with(texts, table.quoting) or claimed(texts, table):
-        return clause
+        return True
     back = texts[-1] in table.pronouns and texts[-1] not in table.conjunctions
     if len(texts) > 1 and (back or texts[-1] in table.linking):
         texts.pop()  # "dachten sich, ...", "folgern daraus, ..."
     ordered = table.noun_capitals and table.ordering & {*texts}  # "der Arzt verbot ihm, ..."
     if ordered and not table.subjects & table.nominatives & {*texts}:
-        return clause
+        return True
     verb = _told(texts, table)
-    if verb is not None:
-        return None if is_own(texts[:verb], texts[verb], table) else clause
-    aside = len(texts) > _ADDRESS or (table.auxiliaries | table.things) & {*texts}
-    return None if aside else _addressed(source, start, clause)
-
-
-def _addressed(source: Source, start: int, clause: int) -> int | None:
-    """Where the "he says," begins that goes before a "well," or a "dad," at token `clause`."""
-    told = _sourced(source, start, clause) if start < clause else None
-    table = source.language
-    said = told is not None and (table.telling | table.persons) & {*source.texts[told:clause]}
-    return told if said else None  # "it got me thinking, okay, ..."
+    return verb is not None and not is_own(texts[:verb], texts[verb], table)
 
 
 def _told(texts: Sequence[str], table: Language) -> int | None:

@@ -129,7 +129,6 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     """A "maybe", "half of", "failed to" or "should" right before `first` that governs what follows."""
     table = source.language
-    first = _restarted(source, start, first)
     texts = source.texts[start:first]
     counts = is_number(source.texts[first]) and not (texts and source.breaks(first - 1))
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
@@ -146,16 +145,6 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     elif ends_with(texts, table.alternatives | table.undecided):
         yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
     yield from _began_late(source, start, first, texts)
-
-
-def _restarted(source: Source, start: int, first: int) -> int:
-    """The token at which what begins at `first` was begun before: "two of the, | the doctors"."""
-    texts = source.texts[start : first + _RESTART]
-    here = first - start
-    for length in range(min(_RESTART, here, len(texts) - here), 0, -1):
-        if texts[here - length : here] == texts[here : here + length]:
-            return first - length
-    return first
 
 
 def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Iterator[Cut]:
