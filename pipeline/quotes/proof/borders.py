@@ -181,7 +181,7 @@ def _condition(source: Source, start: int, first: int, least: int) -> int | None
         for at in range(start, first)
         if _conditional(source, start, at) or _elsewhere(source, start, at)
     )
-    found = next(conditions, _fronted(source, start, first, shown=bool(least)))
+    found = next(conditions, _fronted(source, start, first))
     if found is None and _is_unreal(source, start, first):
         return start
     found = _ordered(source, start, first) if found is None else found
@@ -215,22 +215,18 @@ def _ordered(source: Source, start: int, first: int) -> int | None:
     return opens if acts and not has_verb(texts[1:], table) and texts[0] not in subjects else None
 
 
-def _fronted(source: Source, start: int, first: int, shown: bool) -> int | None:
-    """Where a German "Kommt er noch einmal," begins, after which the verb stands first: "rufe ich".
-
-    Under a [...], which is `shown`, anything may stand in front of a verb.
-    """
-    table = source.language
-    opens = opening(source, start, first)
-    texts = source.texts[opens:first]
-    if not table.noun_capitals or len(texts) <= _LEAST_FRAME or not source.breaks(first - 1):
+def _fronted(source: Source, start: int, first: int) -> int | None:
+    """Where a German "Kommt er noch einmal," begins, after which the verb stands first: "rufe ich"."""
+    table, opens = source.language, opening(source, start, first)
+    texts = source.texts[opens : first + _RESTART]
+    if not table.noun_capitals or first - opens <= _LEAST_FRAME or not source.breaks(first - 1):
         return None
     subjects = table.nominatives | table.pronouns | table.articles
-    inverted = shown or (texts[0] not in subjects and texts[1] in subjects)
-    verb = source.texts[first] in table.auxiliaries | table.modals | table.finite
-    follows = not subjects.isdisjoint(source.texts[first + 1 : first + 2])
-    verb = (verb and follows) if shown else (verb or follows)
-    return opens if inverted and verb and not begins_with(texts, table.idioms) else None
+    follows = texts[first - opens] not in subjects and not subjects.isdisjoint(
+        texts[first - opens + 1 :]
+    )
+    granted = begins_with(texts, table.idioms) or texts[0] in table.conceding
+    return opens if follows and not granted else None
 
 
 def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | None:

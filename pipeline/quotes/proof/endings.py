@@ -242,9 +242,7 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
     texts = source.texts[last : min(most, last + _CLAUSE)]
-    source_named = _sourcedafter(source, last, most)
-    if source_named:
-        yield "attribution", source_named, _clause_end(source, source_named, most)
+    yield from _named_after(source, last, most)
     hedged = begins_with(texts, table.hedges)
     # German sets a comma before its "dass".
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
@@ -379,13 +377,13 @@ def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
     return 0
 
 
-def _sourcedafter(source: Source, last: int, most: int) -> int:
-    """Where the sentence names its source after a comma, "..., according to Otto"; 0 where it doesn't."""
-    most = min(most, last + SENTENCE)
-    ends = next((n + 1 for n in range(last, most) if source.ends_sentence(n)), most)
-    clauses = (n for n in range(last + 1, ends) if source.breaks(n - 1))
-    sourcing = source.language.sourcing
-    return next((n for n in clauses if begins_with(source.texts[n : n + 2], sourcing)), 0)
+def _named_after(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """Who is said to have said it in a later clause: "..., according to Otto"."""
+    for n in range(last + 1, min(most, last + SENTENCE)):
+        if source.ends_sentence(n - 1):
+            return
+        if source.breaks(n - 1) and begins_with(source.texts[n : n + 2], source.language.sourcing):
+            yield "attribution", n, _clause_end(source, n, most)
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:
