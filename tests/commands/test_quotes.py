@@ -103,7 +103,7 @@ def test_check_judges_fills_in_and_refuses(ledger: Path) -> None:
     assert text.count("\nid = ") == text.count("\nat = ") == 3
     again = pullquote("quotes", "check", "--transcript", TALK, "--ledger", ledger, code=4)
     assert ledger.read_text(encoding="utf-8") == text
-    assert "changed: third to half, after ‘foundation pay a’ in “" in again.stdout
+    assert "changed: third to half, after ‘foundation pay a’" in again.stdout
     assert "1 of 3 quotes cannot be published" in again.stderr
 
 

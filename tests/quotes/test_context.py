@@ -110,6 +110,7 @@ HONEST = [
     ("en", "We sail in May. For the most part we fish.", "We sail in May."),
     ("en", "Every keeper writes the weather into a book. You see it.", "You see it."),
     ("en", "The tide comes in... The tower leans.", "The tower leans."),
+    ("en", "The towers lean here. Look at Norway. Norway has towers.", "The towers lean here."),
     ("en", "The tower leans, but I think we have a plan for it.", "The tower leans."),
     ("en", "The tower leans, but there is something that makes us stay.", "The tower leans."),
     ("en", "It is about where should we go, and we like it.", "It is about where should we go?"),
