@@ -11,6 +11,7 @@ from pipeline.engine.state.freshness import is_media
 from pipeline.engine.state.lock import read_lock
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.heads import HEAD
+from pipeline.settings.show import load_episode
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import WORK_PREFIX, work_key
 from pipeline.workspace import EpisodePaths, Workspace, atomic_path, file_sha256
@@ -48,7 +49,12 @@ def fetch(workspace: Workspace, slug: str, store: Callable[[], ObjectStore], tel
 
 
 def fetch_made(workspace: Workspace, slug: str, store: ObjectStore, tell: Tell) -> None:
-    """Bring back what a cluster made and nobody has published: a release sends it from here."""
+    """Bring back what a cluster made and nobody has published: a release sends it from here.
+
+    Not for an imported episode, whose recording stays at its old host.
+    """
+    if load_episode(workspace, slug).enclosure:
+        return
     paths = workspace.episode(slug)
     wanted = _media(paths)
     for name, media in _missing(paths, wanted).items():
