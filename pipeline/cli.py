@@ -86,8 +86,12 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Call the command, or tell what is wrong in how it is called."""
-        with _usage_told(ctx):
-            return super().invoke(ctx)
+        try:
+            with _usage_told(ctx):
+                return super().invoke(ctx)
+        except KeyboardInterrupt:  # while it is imported, which takes seconds on a busy machine
+            click.echo("stopped before it began", err=True)
+            ctx.exit(130)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -71,3 +71,14 @@ def test_wrong_usage_is_told_in_two_lines(words: str, told: str, usage: str) -> 
 
 def test_a_command_that_is_spelled_otherwise_is_named() -> None:
     assert "'publish'" in CliRunner().invoke(main, ["publsh"]).stderr
+
+
+def test_ctrl_c_while_a_command_is_imported_ends_it_as_later_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("importlib.import_module", interrupted)
+    done = CliRunner().invoke(main, ["status"])
+    assert (done.exit_code, done.stderr) == (130, "stopped before it began\n")
