@@ -119,17 +119,18 @@ def offline(page: Page, take: Callable[[str], None]) -> None:
 
 def consent(page: Page, take: Callable[[str], None]) -> None:
     """A quote of which the guard asks about a number and a cut."""
-    for key in "aa":
-        page.keyboard.press(key)
-        page.wait_for_timeout(400)
+    for kept in (1, 2):
+        page.keyboard.press("a")
+        page.get_by_text(f", {kept} kept").wait_for()
     page.locator("[data-view=ledger]").click()
-    page.locator(".card.current").focus()
+    page.locator(".card", has_text="one fifth").click()
+    page.locator(".card.current", has_text="one fifth").focus()
     page.keyboard.press("f")
     area = page.get_by_label("The text of the quote")
     said = area.input_value()
     area.fill(said.replace("one fifth", "a third").replace("A thin wire sings high, and a", "A"))
     page.keyboard.press("Control+Enter")
-    page.wait_for_timeout(1500)
+    page.locator(".consent").first.wait_for()
     page.evaluate("document.querySelector('.consent').scrollIntoView({ block: 'nearest' })")
     take("consent")
 
