@@ -9,13 +9,13 @@ are the speaker's own: hosts leave them out all the time, and nobody is misled.
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.kinds.limits import has_verb
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     begins_with,
     concedes,
     denial_before,
     ends_with,
-    has_verb,
     hedge_before,
     is_inverted,
     is_year,

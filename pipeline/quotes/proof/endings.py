@@ -5,6 +5,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.kinds.limits import (
+    has_verb,
+    is_about,
+    limits_only,
+    narrows,
+    rejects,
+    takes_up,
+    tells_whose,
+)
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     begins_with,
@@ -12,13 +21,8 @@ from pipeline.quotes.kinds.meaning import (
     clause_start,
     concedes,
     ends_with,
-    has_verb,
-    is_about,
     is_own,
     is_year,
-    limits_only,
-    narrows,
-    takes_up,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
@@ -33,7 +37,6 @@ _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _FEW = 4  # tokens of "but the old baker", "well, you know, but", "er, the younger son"
 _UNMARKED = 2  # tokens after which "nicht" is of the next sentence where no marks are
 _LEAST = 3  # tokens of a clause with its "but"; "but slowly" is none
-_VIEW = 9  # tokens of "I really never think that any more"
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
 
@@ -145,18 +148,7 @@ def _resumed(source: Source, last: int, end: int) -> bool:
         and not source.asks(last - 1)
         and len(clause) <= 2 * sum(text in kept for text in clause[1:])
     )
-    return opposed or other or again or judged or _rejects(clause, table, whole)
-
-
-def _rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
-    """Whether it is an "I never think that any more", a sentence "My wife sees it differently"."""
-    mine = table.verb_tells_person or table.i & {*texts}
-    if len(texts) > _VIEW or not (mine or whole):
-        return False
-    if table.differing & {*texts}:
-        return True
-    held = table.own_view & {*texts} and (table.things | table.claims) & {*texts}
-    return bool(mine and held and table.negations & {*texts})
+    return opposed or other or again or judged or rejects(clause, table, whole)
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -200,7 +192,7 @@ def _limited(source: Source, last: int, texts: Sequence[str], end: int) -> Itera
     kept, lower = clause_before(source, last), source.lower_words
     idle = whole or (len(texts) <= _AFTERTHOUGHT and not has_verb(texts, table))
     limits = idle and not _continues(source, last, end - len(texts))
-    if idle and len(texts) <= _AFTERTHOUGHT and _tells_whose(texts, table):
+    if idle and len(texts) <= _AFTERTHOUGHT and tells_whose(texts, table):
         yield "attribution", last, end
     elif (whole and narrows(texts, table)) or (limits and limits_only(texts, table, kept, lower)):
         yield "condition", last, end
@@ -214,18 +206,6 @@ def _continues(source: Source, last: int, at: int) -> bool:
     turns = begins_with(source.texts[last : last + PHRASE], table.turns | table.limits)
     named = source.texts[at] in table.articles  # "but the people there love the view"
     return (joins and (named or not turns)) or (named and not source.ends_sentence(last - 1))
-
-
-def _tells_whose(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
-    told = (table.reporting | table.telling) - table.articles
-    verb = next((n for n, text in enumerate(texts) if text in told), None)
-    objects = table.things | table.connectives  # "His mother thinks so."
-    things = table.things & {*texts[:verb]} or objects & {*texts[-1:]}
-    if verb is None or (verb and not things):
-        return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
-    # Not "ça me paraît".
-    return table.i.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)
 
 
 def puts_right(source: Source, last: int, at: int, end: int) -> bool:
@@ -266,7 +246,7 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
 def _is_denied(source: Source, last: int, most: int) -> bool:
     """Whether a clause begins with a "not" or an "obviously not", be it after a "between us,"."""
     table, aside = source.language, _clause_end(source, last, most)
-    brief = aside - last < _LEAST and table.negations.isdisjoint(source.texts[last:aside])
+    brief = aside - last <= _FEW and table.negations.isdisjoint(source.texts[last:aside])
     first = aside if brief else last
     texts = source.texts[first : min(first + _LEAST, most)]
     at = next((n for n, text in enumerate(texts) if text in table.negations), None)
