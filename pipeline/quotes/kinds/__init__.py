@@ -1,3 +1,3 @@
 """What kind of edit a difference is, by the words that it touches."""
 
-__all__ = ["limits", "kept", "kinds", "marks", "meaning"]
+__all__ = ["kept", "kinds", "limits", "marks", "meaning"]
