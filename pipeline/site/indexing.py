@@ -6,12 +6,11 @@ parts: so an index has one key, by its content, and comes and goes as a whole.
 
 import contextlib
 import errno
-import gzip
 import json
 import os
+import shutil
 import subprocess
 import tempfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,8 @@ from pipeline.errors import PullquoteError
 from pipeline.site.findable import Findable
 
 ENGINE = "pagefind.js"
+#: Bytes: on a disk with less left Pagefind may have cut files off, and have ended as if all were well.
+_ROOM = 1_000_000
 _FIRST = ("pagefind-entry.json", ".pf_meta")  # what every search begins with
 
 
@@ -81,28 +82,17 @@ def _build(program: Path, folder: Path) -> Pack:
         raise PullquoteError(
             f"Pagefind does not run: {error}", "pip install --force-reinstall 'pagefind[bin]'"
         ) from None
+    if shutil.disk_usage(folder).free < _ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
     files = {path.relative_to(made).as_posix(): path for path in made.rglob("*.pf_*")}
     entry = made / "pagefind-entry.json"
-    (language,) = json.loads(_whole(entry))["languages"].items()
+    (language,) = json.loads(entry.read_bytes())["languages"].items()
     wasm = f"wasm.{language[1]['wasm'] or 'unknown'}.pagefind"
-    engine = {name: _whole(made / name) for name in (ENGINE, wasm)}
+    engine = {name: (made / name).read_bytes() for name in (ENGINE, wasm)}
     ordered = sorted(files, key=lambda name: (not name.endswith(_FIRST), name))
     contents = {entry.name: entry.read_bytes()}
-    contents |= {name: _whole(files[name]) for name in ordered}
+    contents |= {name: files[name].read_bytes() for name in ordered}
     return Pack(language[0], *_packed(contents), engine)
-
-
-def _whole(path: Path) -> bytes:
-    """A file that Pagefind wrote: on a full disk it cuts them off, and ends as if all were well."""
-    content = path.read_bytes() if path.is_file() else b""
-    try:
-        if not content:
-            raise EOFError
-        if path.suffix not in {".js", ".json"}:
-            gzip.decompress(content)
-    except (EOFError, OSError, zlib.error):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path) from None
-    return content
 
 
 def _packed(contents: Mapping[str, bytes]) -> tuple[bytes, int]:
