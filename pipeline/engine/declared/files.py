@@ -11,7 +11,6 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,8 +108,7 @@ class Files:
         self._listings: dict[str, dict[str, os.DirEntry[str]]] = {}
         self._stats: dict[str, os.stat_result | None] = {}
         self._found: dict[Pattern, list[str]] = {}
-        # Whether there is such a one, which then lies in the show; and its stat, unless it was listed.
-        self._folders: dict[str, tuple[bool, os.stat_result | None]] = {"": (True, None)}
+        self._folders = {"": True}  # whether there is such a one, which then lies in the show
         self._began = time.time_ns()
         if around:
             self._listings |= around._listings
@@ -144,11 +142,14 @@ class Files:
 
         None where one is not, or came or went: then all has to be looked at once more.
         """
-        quiet, found = set[str](), list[str]()
+        now = Files(Path(self._root), self._base)
         same = itertools.chain(
-            self._folders_again(quiet), self._listings_again(quiet), self._files_again(quiet, found)
+            (now.find(pattern) == names for pattern, names in self._found.items()),
+            (_is_same(was, now.stat(name)) for name, was in self._stats.items()),
         )
-        return found if all(same) else None
+        if not all(same):
+            return None
+        return [name for name, was in self._stats.items() if was and is_racy(was, self._began)]
 
     def find(self, pattern: Pattern) -> list[str]:
         """The names of the files that a pattern stands for, sorted."""
@@ -196,50 +197,18 @@ class Files:
         """Whether there is one; ConfigError where one on the way is a link that leads out of the show."""
         if directory not in self._folders:
             above, _, last = directory.rpartition("/")
-            is_there, found = self._has_folder(above), None
+            is_there, is_link = self._has_folder(above), False
             if above in self._listings:
-                is_there = last in self._listings[above]
-                is_link = is_there and self._listings[above][last].is_symlink()
-            else:
-                found = _lstat(f"{self._root}/{directory}") if is_there else None
+                entry = self._listings[above].get(last)
+                is_there, is_link = entry is not None, entry is not None and entry.is_symlink()
+            elif is_there:
+                found = _lstat(f"{self._root}/{directory}")
                 is_there = found is not None
                 is_link = found is not None and stat.S_ISLNK(found.st_mode)
             if is_link:
                 check_link(f"{self._root}/{directory}", self._root)
-            self._folders[directory] = is_there, found
-        return self._folders[directory][0]
-
-    def _folders_again(self, quiet: set[str]) -> Iterator[bool]:
-        """Whether each is there, or not, as it was; in those that are `quiet` nothing came or went."""
-        for folder, (is_there, was) in self._folders.items():
-            if is_there and was is None:  # told by the listing that it is in
-                continue
-            now = None
-            if is_there or folder.rpartition("/")[0] not in quiet:
-                now = _lstat(f"{self._root}/{folder}")
-                yield is_there == (now is not None)
-            # The times of a link are not its folder's.
-            is_link = was is not None and stat.S_ISLNK(was.st_mode)
-            if was is None or (_is_same(was, now) and not (is_link or is_racy(was, self._began))):
-                quiet.add(folder)
-
-    def _listings_again(self, quiet: set[str]) -> Iterator[bool]:
-        now = Files(Path(self._root), "")
-        for folder in self._listings.keys() - quiet:
-            entries = (self._listings[folder], now.entries(folder))
-            was, found = ({name: each.inode() for name, each in known.items()} for known in entries)
-            yield was == found
-
-    def _files_again(self, quiet: set[str], unsure: list[str]) -> Iterator[bool]:
-        """Whether each is as it was, as far as its times tell; of those that are `unsure` they do not."""
-        for name, was in self._stats.items():
-            relative = self.from_root(name)
-            if was is None and relative.rpartition("/")[0] in quiet:
-                continue
-            now = _lstat(f"{self._root}/{relative}")
-            yield now is None if was is None else _is_same(was, now)
-            if was and is_racy(was, self._began):
-                unsure.append(name)
+            self._folders[directory] = is_there
+        return self._folders[directory]
 
     def _is_meant(self, name: str) -> bool:
         """Whether it is there, and no folder: `tracks/old/` lies beside the tracks."""
@@ -288,5 +257,5 @@ def _lstat(path: str) -> os.stat_result | None:
         return None
 
 
-def _is_same(was: os.stat_result, now: os.stat_result | None) -> bool:
-    return now is not None and signature(was) == signature(now)
+def _is_same(was: os.stat_result | None, now: os.stat_result | None) -> bool:
+    return was is now if was is None or now is None else signature(was) == signature(now)

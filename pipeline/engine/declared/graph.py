@@ -1,7 +1,4 @@
-"""The table of stages, checked once at start-up and put in order.
-
-Faults in it are the programmer's, so they are AssertionErrors that name the stage.
-"""
+"""The table of stages, put in order. That it holds together is tested where the stages are."""
 
 import graphlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +9,6 @@ from pipeline.engine.declared.digests import Origin, label, unset
 from pipeline.engine.declared.files import Pattern, overlap, parse
 from pipeline.engine.declared.stage import Scope, Stage
 from pipeline.errors import ConfigError
-
-_BUILD = {"episode": "build/", "heard": "build/", "show": "//feed/build/"}
-_EPISODES_BUILD = ("episodes", "build")  # parts 0 and 2 of an episode's output as the show names it
 
 
 class Node:
@@ -70,6 +64,10 @@ class Node:
         """Whether `name` is a declared output."""
         return any(pattern.matches(name) for pattern in self.outputs)
 
+    def may_write(self, pattern: Pattern) -> bool:
+        """Whether some file is both a declared output and one of `pattern`."""
+        return any(overlap(pattern, output) for output in self.outputs)
+
 
 class Graph:
     """The stages of one scope in an order in which every reader comes after its writers.
@@ -78,13 +76,12 @@ class Graph:
     """
 
     def __init__(self, stages: Sequence[Stage[Any]], scope: Scope) -> None:
-        everything = [Node(stage) for stage in stages]
-        own = [node for node in everything if node.stage.scope == scope]
-        _check_names(own)
-        _check_outputs(own)
-        for node in own:
-            node.producers = _producers(node, everything)
-        nodes = {node.name: node for node in own}
+        nodes = {stage.name: Node(stage) for stage in stages if stage.scope == scope}
+        for node in nodes.values():
+            node.producers = {
+                pattern.text: tuple(name for name, o in nodes.items() if o.may_write(pattern))
+                for pattern in node.inputs
+            }
         self.scope = scope
         self.nodes = {name: nodes[name] for name in _order(nodes)}
 
@@ -101,64 +98,7 @@ class Graph:
 
     def writers(self, pattern: Pattern) -> list[Node]:
         """The stages that write something that `pattern` stands for."""
-        nodes = self.nodes.values()
-        return [node for node in nodes if any(overlap(pattern, o) for o in node.outputs)]
-
-
-def _check_names(nodes: Iterable[Node]) -> None:
-    names = [node.name for node in nodes]
-    for name in names:
-        assert names.count(name) == 1, f"two stages are called '{name}'"
-        assert name.replace("_", "").isalnum(), f"'{name}' is no name for a stage"
-
-
-def _check_outputs(nodes: list[Node]) -> None:
-    for index, node in enumerate(nodes):
-        stage = node.stage
-        for pattern in node.outputs:
-            place = _BUILD[stage.scope]
-            assert pattern.text.startswith(place), f"{stage.name}: {pattern.text} is not in {place}"
-        folders = [p.parts[:-1] for p in (*node.inputs, *node.outputs) if not p.shared]
-        assert "*" not in str(folders), f"{stage.name}: '*' stands in a pattern's last part only"
-        if stage.scope == "show":
-            files = {file for file, _ in stage.settings.origins().values()}
-            assert files <= {"show.toml"}, f"{stage.name}: a show has no episode.toml"
-            assert all(pattern.shared for pattern in node.inputs), f"{stage.name}: inputs start //"
-        for other in nodes[:index]:
-            clash = [o.text for o in node.outputs for p in other.outputs if overlap(o, p)]
-            assert not clash, f"{stage.name} and {other.name} both write {clash[0]}"
-
-
-def _producers(node: Node, everything: list[Node]) -> dict[str, tuple[str, ...]]:
-    stage = node.stage
-    producers = {}
-    for pattern in node.inputs:
-        writers = [
-            other.stage
-            for other in everything
-            if any(overlap(pattern, _seen_from(stage.scope, other, o)) for o in other.outputs)
-        ]
-        made_elsewhere = pattern.optional or not _is_built(pattern)
-        assert writers or made_elsewhere, f"{stage.name}: no stage writes {pattern.text}"
-        later = [each for each in writers if (each.scope, stage.scope) == ("show", "episode")]
-        assert not later, f"{stage.name} reads {pattern.text}, which is made after all episodes"
-        producers[pattern.text] = tuple(w.name for w in writers if w.scope == stage.scope)
-    return producers
-
-
-def _seen_from(scope: Scope, other: Node, output: Pattern) -> Pattern:
-    """An output under the name that a stage in `scope` has for it."""
-    if scope == "show" and other.stage.scope == "episode":
-        return parse(f"//episodes/*/{output.text}")
-    return output
-
-
-def _is_built(pattern: Pattern) -> bool:
-    if not pattern.shared:
-        return pattern.parts[0] == "build"
-    if pattern.parts[:2] == ("feed", "build"):
-        return True
-    return len(pattern.parts) > 2 and (pattern.parts[0], pattern.parts[2]) == _EPISODES_BUILD
+        return [node for node in self.nodes.values() if node.may_write(pattern)]
 
 
 def _order(nodes: dict[str, Node]) -> list[str]:
@@ -166,11 +106,7 @@ def _order(nodes: dict[str, Node]) -> list[str]:
     early = [name for name, node in nodes.items() if node.stage.gate or node.stage.early]
     before_gates = _with_upstream(nodes, early)
     sorter = graphlib.TopologicalSorter({name: node.upstream for name, node in nodes.items()})
-    try:
-        sorter.prepare()
-    except graphlib.CycleError as error:
-        circle = " -> ".join(error.args[1])
-        raise AssertionError(f"stages wait for each other: {circle}") from None
+    sorter.prepare()
     ready: set[str] = set()
     order: list[str] = []
     while sorter.is_active():

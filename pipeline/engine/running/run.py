@@ -13,7 +13,7 @@ from pipeline.engine.progress import Reporter
 from pipeline.engine.running.context import RunContext
 from pipeline.engine.running.records import Records
 from pipeline.engine.state import keeping
-from pipeline.engine.state.checks import Passed, check_settings, will_run
+from pipeline.engine.state.checks import check_settings, will_run
 from pipeline.engine.state.freshness import Reason, Verdict, explain, is_media, is_newer, judge
 from pipeline.engine.state.hashes import FileHashes
 from pipeline.engine.state.scope import Scope, View
@@ -60,7 +60,7 @@ class Run:
     _hashes: FileHashes
     _reporter: Reporter
     _others: Sequence[Stage[Any]]
-    _passed: Passed
+    _passed: dict[str, Show]
     ran: list[str] = field(default_factory=list)
     left: dict[str, Left] = field(default_factory=dict)
     _unchecked: bool = True

@@ -19,7 +19,7 @@ from pipeline.engine.exclusive import exclusive
 from pipeline.engine.progress import Reporter, quiet
 from pipeline.engine.running.parcels import Parcel, Returned, pack, take_in
 from pipeline.engine.running.run import Left, Request, Run
-from pipeline.engine.state.checks import Passed, check_settings
+from pipeline.engine.state.checks import check_settings
 from pipeline.engine.state.configuration import Configuration
 from pipeline.engine.state.freshness import StageState, explain
 from pipeline.engine.state.hashes import FileHashes
@@ -28,7 +28,7 @@ from pipeline.engine.state.scope import SHOW, Scope, View
 from pipeline.engine.state.status import EpisodeStatus, Survey
 from pipeline.errors import ConfigError, Waiting
 from pipeline.settings.episode import Episode
-from pipeline.settings.show import load_show
+from pipeline.settings.show import Show, load_show
 from pipeline.workspace import Workspace, check_slug
 
 _Record = TypeVar("_Record")
@@ -56,7 +56,7 @@ class EpisodeResult:
 
 
 class Runner:
-    """The engine for one show and one table of stages; AssertionError when the table is wrong."""
+    """The engine for one show and one table of stages."""
 
     def __init__(self, workspace: Workspace, stages: Sequence[Stage[Any]]) -> None:
         self._workspace = workspace
@@ -67,7 +67,7 @@ class Runner:
         self._heard = _graph(heard, "heard")
         self._show_graph = _graph(tuple(stages), "show")
         self._configuration = Configuration(workspace, stages)
-        self._passed = Passed()
+        self._passed: dict[str, Show] = {}
         self._memory: FileHashes | None = None
         self._known_released: tuple[list[int], frozenset[str]] | None = None
 

@@ -39,23 +39,6 @@ class _Look(StageLook[Any]):
         return next((path for path in self.inputs(pattern) if path.name == name), None)
 
 
-class Passed:
-    """The show's checks that found nothing wrong, and over what: a run of many episodes has them once."""
-
-    def __init__(self) -> None:
-        self._over: dict[str, tuple[Show, Files]] = {}
-
-    def knows(self, stage: Stage[Any], show: Show) -> bool:
-        """Whether the stage has passed with these settings, and its files are as they were."""
-        seen, files = self._over.get(stage.name, (None, None))
-        return seen is show and files is not None and files.unsure() is not None
-
-    def note(self, stage: Stage[Any], show: Show, look: _Look) -> None:
-        """The stage has passed; what is true of one episode only is not remembered."""
-        if stage.scope == "show" and not look.of_episode:
-            self._over[stage.name] = show, look.files
-
-
 def will_run(
     plan: Iterable[Node], states: Iterable[StageState], force: Collection[str]
 ) -> list[Stage[Any]]:
@@ -79,18 +62,19 @@ def check_settings(
     show: Show,
     episode: Episode | None,
     slug: str,
-    passed: Passed | None = None,
+    passed: dict[str, Show] | None = None,
 ) -> None:
     """Let every stage say what would stop it, of an episode, or of the show where `episode` is None.
 
-    What has `passed` is not asked again. PullquoteError lists all that is wrong.
+    `passed` has the show's stages that found nothing wrong in a show, by name: a run of many episodes
+    asks them once. PullquoteError lists all that is wrong.
     """
-    passed = passed or Passed()
+    passed = {} if passed is None else passed
     found: list[PullquoteError] = []
     for stage in stages:
         if stage.check is None or (episode is None and stage.scope == "episode"):
             continue
-        if passed.knows(stage, show):
+        if passed.get(stage.name) is show:
             continue
         files = Files(root, f"episodes/{slug}" if slug else "")
         look = _Look(stage.settings.load(show, episode), slug, episode, files)
@@ -99,6 +83,7 @@ def check_settings(
         except PullquoteError as error:
             found.append(error)
         else:
-            passed.note(stage, show, look)
+            if stage.scope == "show" and not look.of_episode:
+                passed[stage.name] = show
     if found:  # several stages may stop at one fault
         raise together(found)

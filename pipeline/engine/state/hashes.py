@@ -20,7 +20,6 @@ from pipeline.engine.declared.files import is_racy, signature
 from pipeline.engine.state.recalled import Recalled
 from pipeline.workspace import file_sha256
 
-_NOTHING = (b"{}", b"{}")  # the row of an episode of which nothing is known
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS known"
     " (id INTEGER PRIMARY KEY AUTOINCREMENT, slug TEXT UNIQUE, memo BLOB, files BLOB)"
@@ -37,7 +36,6 @@ class Group:
         self._raw = (memo, files)
         self._memo: dict[str, Any] | None = None
         self._files: dict[str, Any] | None = None
-        self._used: dict[str, Any] = {}
         self.dirty = False
 
     @property
@@ -58,20 +56,13 @@ class Group:
         seen = signature(stat)
         known = self._files.get(name)
         if isinstance(known, list) and known[:-1] == seen:
-            self._used[name] = known
             return str(known[-1])
         now = time.time_ns()
         digest = file_sha256(path)
         if not is_racy(stat, now):
-            self._files[name] = self._used[name] = [*seen, digest]
+            self._files[name] = [*seen, digest]
             self.dirty = True
         return digest
-
-    def prune(self) -> None:
-        """Forget files that nobody asked about since the group was loaded."""
-        if self._files is not None and len(self._used) < len(self._files):
-            self._files = dict(self._used)
-            self.dirty = True
 
     def dump(self) -> tuple[bytes, bytes]:
         """`memo` and hashes as they are kept."""
@@ -114,31 +105,22 @@ class FileHashes:
             self._groups[slug] = Group(*self._rows.get(slug, ()))
         return self._groups[slug]
 
-    def keep_only(self, slugs: set[str]) -> None:
-        """Forget the episodes that are no longer there."""
-        for slug in self._rows.keys() - slugs - {""}:
-            del self._rows[slug]
-            self._groups[slug] = Group()
-            self._groups[slug].dirty = True
-
     def save(self) -> None:
         """Write what was learnt, beside what other processes wrote meanwhile."""
         changed = {slug: group for slug, group in self._groups.items() if group.dirty}
         if not changed:
             return
         rows = {slug: group.dump() for slug, group in changed.items()}
-        known = {slug: row for slug, row in rows.items() if row != _NOTHING}
         # A show that may only be read has a status, too.
         with contextlib.suppress(OSError, sqlite3.Error):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as base:
                 base.execute(_TABLE)
-                base.executemany("DELETE FROM known WHERE slug = ?", [(slug,) for slug in rows])
                 base.executemany(
-                    "INSERT INTO known (slug, memo, files) VALUES (?, ?, ?)",
-                    [(slug, *row) for slug, row in known.items()],
+                    "REPLACE INTO known (slug, memo, files) VALUES (?, ?, ?)",
+                    [(slug, *row) for slug, row in rows.items()],
                 )
-        self._rows |= known
+        self._rows |= rows
         for group in changed.values():
             group.dirty = False
 

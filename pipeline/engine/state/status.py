@@ -115,9 +115,7 @@ class Survey:
 
     def episodes(self) -> list[EpisodeStatus]:
         """All episodes, sorted by slug."""
-        slugs = self._workspace.slugs()
-        self._hashes.keep_only(set(slugs))
-        return [self._readable(slug) for slug in slugs]
+        return [self._readable(slug) for slug in self._workspace.slugs()]
 
     def _readable(self, slug: str) -> EpisodeStatus:
         """An episode's status; one whose files the machine refuses to give must not hide the others."""
@@ -139,7 +137,6 @@ class Survey:
         files = Files(self._workspace.root, scope.base, self._files)
         snapshot = self._snapshot(files, scope.base) if is_settled else []
         found = self._look(scope, files, group)
-        group.prune()
         if snapshot:
             rows = [state for state in found.stages if state != StageState(state.stage, "fresh")]
             group.memo = {**group.memo, "state": [key, snapshot, rows, found.heard]}

@@ -95,28 +95,6 @@ def test_two_processes_keep_each_others_lines(tmp_path: Path, reads: list[str]) 
 
 
 @pytest.mark.usefixtures("settled")
-def test_what_is_gone_is_forgotten(tmp_path: Path, reads: list[str]) -> None:
-    for name in ("a", "b"):
-        (tmp_path / name).write_bytes(b"")
-    memory = FileHashes(tmp_path / "hashes")
-    for slug in ("one", "two"):
-        ask(memory, tmp_path / "a", slug)
-        ask(memory, tmp_path / "b", slug)
-    memory.save()
-    memory = FileHashes(tmp_path / "hashes")
-    ask(memory, tmp_path / "a", "one")
-    memory.group("one").prune()
-    memory.keep_only({"one"})
-    memory.save()
-    memory = FileHashes(tmp_path / "hashes")
-    reads.clear()
-    ask(memory, tmp_path / "a", "one")
-    ask(memory, tmp_path / "b", "one")
-    ask(memory, tmp_path / "a", "two")
-    assert [Path(path).name for path in reads] == ["b", "a"]
-
-
-@pytest.mark.usefixtures("settled")
 def test_what_others_learn_meanwhile_is_taken_in(tmp_path: Path, reads: list[str]) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"a")
