@@ -4,15 +4,14 @@ import codecs
 import json
 import os
 import shutil
-import subprocess
-import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from pipeline.artefacts import QUOTES, Proven
+from pipeline.cli import main
 from pipeline.models import Quote, Span
 from pipeline.workspace import Workspace
 
@@ -32,15 +31,9 @@ text = "The state pays a half, and the rest is bread."
 """
 
 
-def pullquote(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = Path(sysconfig.get_path("scripts")) / "pullquote"
-    done = subprocess.run(
-        [sys.executable, command, *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"COLUMNS": "100"},
-    )
-    assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+def pullquote(*arguments: str | Path, code: int = 0) -> Result:
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(main, list(map(str, arguments)))
+    assert done.exit_code == code, done.output
     return done
 
 
