@@ -87,6 +87,23 @@ def no_power_cuts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_rests() -> Iterator[None]:
+    """Whoever tries a store again rests for an instant: none of these needs a second to show a write."""
+    rests = {
+        "release.collecting._PAUSE": 0.02,
+        "release.release._JITTER": (0.0, 0.02),
+        "release.release._PAUSES": (0.02, 0.02),
+        "store.conditions._JITTER": (0.0, 0.02),
+        "store.public._PAUSE": 0.01,
+        "store.register._PAUSE": 0.02,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, rest in rests.items():
+            patch.setattr(f"pipeline.storage.{name}", rest)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """Where there are a thousand clients of S3, its description of two megabytes is read once.
 

@@ -197,7 +197,6 @@ def test_two_who_publish_at_once_leave_one_index_of_all(
 
     colleague.build("ec", "new")
     show.build("eb", "new")
-    monkeypatch.setattr(release, "_JITTER", (0.0, 0.0))
     monkeypatch.setattr(release, "swap_feed", meet)
     show.release("eb")
     assert show.feed() == {"ea": "old", "eb": "new", "ec": "new"}

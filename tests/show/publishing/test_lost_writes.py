@@ -4,10 +4,9 @@ import hashlib
 import http.client
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -61,10 +60,8 @@ def drops(
     show: Any,
     bucket: dict[str, str],
     serving: Callable[[HTTPServer], AbstractContextManager[str]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[set[str]]:
     """What of the show's writes its store loses: ends of keys."""
-    monkeypatch.setattr("pipeline.storage.release.release._PAUSES", (0.0,))
     Proxy.upstream, Proxy.drops = urlsplit(bucket["endpoint_url"]).netloc, set()
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Proxy)) as address:
         show.store_at(address, bucket, show.store.settings.prefix)
@@ -109,13 +106,11 @@ def copied(store: ObjectStore) -> dict[str, tuple[bytes, str]]:
 def put_back(store: ObjectStore, backup: dict[str, tuple[bytes, str]]) -> None:
     """Put a backup back, after the second of the last release, which may lie ahead of the clock."""
     found = store.list()
-    last = max(re.findall(r"\d{8}-\d{6}", " ".join(found)), default="")
-    while f"{datetime.now(UTC):%Y%m%d-%H%M%S}" <= last:
-        time.sleep(0.05)
+    last = datetime.strptime(max(re.findall(r"\d{8}-\d{6}", " ".join(found))), "%Y%m%d-%H%M%S")
     for key in found:
         store.delete(key)
     for key, (content, kind) in backup.items():
-        store.put(key, content, kind)
+        assert store.try_put(**store.put_arguments(key, content, kind, after=last)) == 200
 
 
 def test_a_bucket_put_back_from_a_backup_is_noticed_and_released_again(

@@ -272,7 +272,6 @@ def test_a_release_waits_for_a_collection_that_has_looked_already(
 ) -> None:
     publisher, audio = ripe
     swapped, releases = Event(), []
-    monkeypatch.setattr("pipeline.storage.release.collecting._PAUSE", 0.02)
 
     def just_before_it_goes(request: AWSRequest, **_: Any) -> None:
         if str(request.url).endswith(".mp3"):

@@ -184,9 +184,8 @@ def races(desk: Any, wire: Any) -> list[bytes]:
 
 
 def test_whoever_publishes_second_merges_and_overwrites_nothing(
-    desk: Any, races: list[bytes], monkeypatch: pytest.MonkeyPatch
+    desk: Any, races: list[bytes]
 ) -> None:
-    monkeypatch.setattr("pipeline.storage.release.release._JITTER", (0.0, 0.01))
     desk.release()
     ours, objects = list(desk.items), list(desk.objects)
     desk.episode("theirs")
@@ -208,10 +207,7 @@ def test_whoever_publishes_second_merges_and_overwrites_nothing(
     desk.check_public()
 
 
-def test_whoever_loses_every_time_is_told(
-    desk: Any, races: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.storage.release.release._JITTER", (0.0, 0.01))
+def test_whoever_loses_every_time_is_told(desk: Any, races: list[bytes]) -> None:
     desk.release()
     races += [desk.feed.replace(b"S<", f"S{number}<".encode()) for number in range(TRIES)]
     last = races[-1]
@@ -243,10 +239,7 @@ def test_a_recording_that_is_not_on_this_machine_is_taken_from_the_store(desk: A
 
 
 @pytest.mark.parametrize("wrong", ["http://127.0.0.1:9/", "{base}elsewhere/"])
-def test_what_listeners_would_not_get_is_not_announced(
-    desk: Any, wrong: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.storage.store.public._PAUSE", 0.01)
+def test_what_listeners_would_not_get_is_not_announced(desk: Any, wrong: str) -> None:
     desk.items = []
     with pytest.raises(StorageError, match="listeners would not get what was sent") as caught:
         desk.store.base_url = wrong.format(base=desk.store.base_url)

@@ -52,7 +52,6 @@ class Network(BaseHTTPRequestHandler):
 def network(
     monkeypatch: pytest.MonkeyPatch, serving: Callable[[HTTPServer], AbstractContextManager[str]]
 ) -> Iterator[str]:
-    monkeypatch.setattr("pipeline.storage.store.public._PAUSE", 0.01)
     Network.late = True
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Network)) as address:
         yield address
