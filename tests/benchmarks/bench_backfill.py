@@ -6,9 +6,13 @@ folder. With --kill a worker is killed when half of the episodes are done, and n
 
     python tests/benchmarks/bench_backfill.py [EPISODES] [--kill]
 
-Efficiency is the time of one worker, divided by that of two and by two: 1.0 is ideal. Each node is held to
-a core of its own, with what it starts: else one worker takes the second core, too, for its ffmpeg. Driver,
-Ray's head and the store share the cores with them, which they don't on a cluster: their seconds are told.
+Efficiency is the time of one worker, divided by that of two and by two: 1.0 is ideal. What a killed worker
+had in hand was done in vain, and a successor has to start: that is work, too, which nobody can spare. It is
+read from when each worker took an episode, as Ray has written down, and told line by line.
+
+Each node is held to a core of its own, with what it starts: else one worker takes the second core, too, for
+its ffmpeg. Driver, Ray's head and the store share the cores with them, which they don't on a cluster: their
+seconds are told.
 """
 
 import json
@@ -23,6 +27,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -41,6 +47,36 @@ email = "podcast@example.org"
 categories = ["Technology"]
 """
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
+TIMELINE = "import json, ray; ray.init(log_to_driver=False); print(json.dumps(ray.timeline()))"
+
+
+class Run(NamedTuple):
+    """How long a run took, when a worker of it was killed, and what Ray says of each worker."""
+
+    seconds: float
+    killed: float
+    timeline: list[dict[str, Any]]
+
+    def lost(self) -> dict[str, float]:
+        """Seconds of one worker that the kill cost, by what for."""
+        begun: dict[str, list[float]] = {}  # by worker, in order
+        ended: dict[str, list[float]] = {}
+        for each in sorted(self.timeline, key=lambda each: float(each["ts"])):
+            if each["cat"] == "task:deserialize_arguments":  # the first thing that is done for each
+                begun.setdefault(each["tid"], []).append(each["ts"] / 1e6)
+            elif each["cat"] == "task::warm_work":
+                ended.setdefault(each["tid"], []).append((each["ts"] + each["dur"]) / 1e6)
+        victim = min(begun, key=lambda worker: begun[worker][-1])  # it has taken nothing since
+        successor = max(begun, key=lambda worker: begun[worker][0])
+        took = [end - at for one in ended for at, end in zip(begun[one], ended[one], strict=False)]
+        ends = sorted(ended[worker][-1] for worker in begun if worker != victim)
+        first = begun[successor][0]
+        return {
+            "what it had in hand": self.killed - begun[victim][-1],
+            "until its successor takes an episode": first - self.killed,
+            "more for that one than for others": ended[successor][0] - first - median(took),
+            "that one is idle at the end": ends[-1] - ends[0],
+        }
 
 
 def main() -> None:
@@ -51,19 +87,23 @@ def main() -> None:
         store = _store(root / "store")
         try:
             shows = {name: _show(root / name, store, episodes) for name in ("1", "2", "jobs")}
-            took = {str(count): _on_ray(shows[str(count)], store, count) for count in (1, 2)}
+            took = {str(n): _on_ray(shows[str(n)], store, n).seconds for n in (1, 2)}
             if kills:
-                took["2, one killed"] = _on_ray(
-                    _show(root / "k", store, episodes), store, 2, kill=True
-                )
-            took["jobs"] = _timed(shows["jobs"], "--jobs", "2")
+                run = _on_ray(_show(root / "k", store, episodes), store, 2, kill=True)
+                took["2, one killed"] = run.seconds
+            took["jobs"], _ = _timed(shows["jobs"], "--jobs", "2")
         finally:
             store.down()
     for name, seconds in took.items():
         print(f"{name:>14}  {seconds:7.1f} s  {seconds / episodes:6.2f} s an episode")
     print(f"efficiency of two workers: {took['1'] / took['2'] / 2:.2f}")
     if kills:
-        print(f"with one killed half way: {took['1'] / took['2, one killed'] / 2:.2f}")
+        *needed, idle = run.lost().items()
+        for what, seconds in (*needed, idle):
+            print(f"{seconds:7.1f} s  {what}")
+        work = took["1"] + sum(seconds for _, seconds in needed)
+        print(f"with one killed half way: {took['1'] / run.seconds / 2:.2f}", end="")
+        print(f"; where all but the idle end counts as work: {work / run.seconds / 2:.2f}")
     print(f"beside --jobs 2 over the folder: {took['2'] / took['jobs']:.2f} of its time")
 
 
@@ -92,9 +132,12 @@ def _show(root: Path, store: LocalStore, episodes: int) -> Workspace:
     return Workspace(root)
 
 
-def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> float:
+def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = False) -> Run:
     with _cluster(store, show.root, workers) as (environment, cluster):
-        return _timed(show, "--on", "ray", environment=environment, cluster=cluster, kill=kill)
+        took = _timed(show, "--on", "ray", environment=environment, cluster=cluster, kill=kill)
+        command = [sys.executable, "-c", TIMELINE]
+        told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        return Run(*took, json.loads(told.stdout.splitlines()[-1]))
 
 
 @contextmanager
@@ -109,6 +152,7 @@ def _cluster(
         "RAY_USAGE_STATS_ENABLED": "0",
         "AWS_ACCESS_KEY_ID": keys.access_key,
         "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        "RAY_task_events_report_interval_ms": "100",  # a killed worker has said nearly all
         "XDG_CACHE_HOME": str(show / "cache"),
     }
     command = [sys.executable, "-m", "tests.show.backfilling.nodes", str(workers)]
@@ -127,8 +171,11 @@ def _timed(
     environment: dict[str, str] | None = None,
     cluster: psutil.Process | None = None,
     kill: bool = False,
-) -> float:
-    """Seconds from the first result to the last, so that no start-up counts, over as many as there are."""
+) -> tuple[float, float]:
+    """Seconds from the first result to the last, and when a worker was killed.
+
+    So no start-up counts; they are taken over as many results as there are.
+    """
     command = [sys.executable, "-m", "pipeline.cli", "backfill", "--json", "--to", "transcribe"]
     process = subprocess.Popen(
         [*command, *options, "--root", str(show.root)],
@@ -138,7 +185,7 @@ def _timed(
         text=True,
     )
     total = len(show.slugs())
-    times = []
+    times, killed = [], 0.0
     assert process.stdout
     for line in process.stdout:
         row = json.loads(line)
@@ -149,9 +196,9 @@ def _timed(
         if len(times) == total and cluster:
             _tell_spent(process.pid, cluster)
         if kill and cluster and len(times) == total // 2:
-            _kill_a_worker(cluster)
+            killed = _kill_a_worker(cluster)
     assert process.wait() == 0
-    return (times[-1] - times[0]) * total / (total - 1)
+    return (times[-1] - times[0]) * total / (total - 1), killed
 
 
 def _tell_spent(driver: int, cluster: psutil.Process) -> None:
@@ -174,10 +221,11 @@ def _works(process: psutil.Process, at: str = "warm_work") -> bool:
     return f"ray::{at}" in " ".join(process.cmdline())
 
 
-def _kill_a_worker(cluster: psutil.Process) -> None:
-    """One of Ray's processes that works on an episode, in the middle of it."""
+def _kill_a_worker(cluster: psutil.Process) -> float:
+    """One of Ray's processes that works on an episode, in the middle of it; when that was."""
     workers = filter(_works, cluster.children(recursive=True))
     next(workers).send_signal(signal.SIGKILL)
+    return time.time()
 
 
 if __name__ == "__main__":
