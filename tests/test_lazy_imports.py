@@ -49,12 +49,3 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     done = subprocess.run(code, capture_output=True, text=True, check=True)
     assert "pydantic" not in done.stderr.split()
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
-
-
-def test_whoever_hears_loads_no_compiler_before_whispers_own_word_times() -> None:
-    code = (
-        "import sys, pipeline.speech.recognising.engine; assert 'numba' not in sys.modules\n"
-        "import whisper.transcribe; assert 'numba' not in sys.modules\n"
-        "from whisper.timing import find_alignment; assert 'numba' in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
