@@ -28,6 +28,8 @@ from pipeline.stages import all_stages
 from pipeline.times import short_clock
 from pipeline.workspace import Workspace
 
+_NAMED = 4  # of the episodes that are worked on
+
 
 @command("backfill")
 @click.argument("slugs", nargs=-1)
@@ -95,7 +97,7 @@ def backfill(
     else:
         job = partial(run_episode, workspace.root, to, force=force)
         results = run_jobs(job, wanted, process_pool(jobs))
-    tally = Tally(workspace, len(wanted), jobs, price if place == "ray" else None)
+    tally = Tally(workspace, wanted, jobs, price if place == "ray" else None)
     out, hints = sys.stdout, set[str]()
     # Ray chats on stdout. Ctrl-C while a line is printed must reach those who work, too.
     with _shown(tally) as show, redirect_stdout(io.StringIO()), closing(results):
@@ -157,8 +159,12 @@ def _shown(tally: Tally) -> Iterator[Callable[[str], None]]:
 
 def _table(tally: Tally) -> Any:
     table = Table("episodes", "done", "waiting", "failed", "sound", "speed", "left", box=None)
+    if tally.in_hand:
+        more = len(tally.in_hand) - _NAMED
+        table.caption = f"now {', '.join(tally.in_hand[:_NAMED])}"
+        table.caption += f" and {more} more" if more > 0 else ""
     cells = [
-        f"{tally.finished} of {tally.total}",
+        f"{tally.finished} of {len(tally.slugs)}",
         str(tally.done),
         str(tally.waiting),
         str(tally.failed),

@@ -3,9 +3,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from pipeline.cli import main
-from pipeline.workspace import write_text
+from pipeline.commands.backfill import _table
+from pipeline.engine.running.runner import EpisodeResult
+from pipeline.show.backfilling.tally import Tally
+from pipeline.workspace import Workspace, write_text
 
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 
@@ -52,3 +56,16 @@ def test_an_empty_show_has_nothing_to_do(tmp_path: Path) -> None:
     runner.invoke(main, ["init", str(tmp_path)])
     done = runner.invoke(main, ["backfill", "--root", str(tmp_path)])
     assert (done.exit_code, done.stdout) == (0, "0 done, 0 waiting for your review, 0 failed\n")
+
+
+def test_the_table_names_the_episodes_that_are_worked_on(tmp_path: Path) -> None:
+    tally = Tally(Workspace(tmp_path), [f"e{n}" for n in range(9)], 6, None)
+    tally.count(EpisodeResult("e1"))
+    console = Console(record=True, width=100)
+    console.print(_table(tally))
+    printed = console.export_text()
+    assert "1 of 9" in printed
+    assert "now e0, e2, e3, e4 and 2 more" in printed
+    for slug in tally.slugs:
+        tally.count(EpisodeResult(slug))
+    assert not _table(tally).caption

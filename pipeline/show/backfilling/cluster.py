@@ -8,7 +8,6 @@ import logging
 import math
 import os
 import queue
-import signal
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -162,13 +161,16 @@ class Cluster:
     def leave(self) -> None:
         """Leave the cluster, which runs on; what was not finished is dropped.
 
-        A second Ctrl-C does not end this: those who wait for the cluster would wait on.
+        In a thread of its own, which no second Ctrl-C ends: whoever waits for the cluster would wait on.
         """
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        leaving = Thread(target=self._leave)
+        leaving.start()
+        leaving.join()
+
+    def _leave(self) -> None:
         self._ray.shutdown()
         for _ in range(self.at_once):
             self._free.put(None)  # whoever waits for a recogniser hears that there is no cluster
-        signal.signal(signal.SIGINT, before)
 
 
 def warm_work(

@@ -1,8 +1,9 @@
 """How far a backfill is: what a host watches while it runs, and what a script reads of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pipeline.artefacts import AUDIO
@@ -13,10 +14,10 @@ from pipeline.workspace import Workspace
 
 @dataclass
 class Tally:
-    """Counts of a backfill of `total` episodes by `workers` that cost `price` an hour each."""
+    """Counts of a backfill by `workers`, who take episodes in order and cost `price` an hour each."""
 
     workspace: Workspace
-    total: int
+    slugs: Sequence[str]
     workers: int
     price: float | None
     clock: Callable[[], float] = time.monotonic
@@ -25,12 +26,14 @@ class Tally:
     failed: int = 0
     sound: float = 0.0  # seconds, of the episodes that something was made of
     begun: float = field(init=False)
+    _open: dict[str, None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.begun = self.clock()
+        self.begun, self._open = self.clock(), dict.fromkeys(self.slugs)
 
     def count(self, result: EpisodeResult) -> None:
         """Add what became of an episode."""
+        self._open.pop(result.slug, None)  # a host may name it twice
         self.failed += result.error is not None
         self.waiting += result.waiting is not None
         self.done += result.error is None and result.waiting is None
@@ -53,11 +56,16 @@ class Tally:
         return self.done + self.waiting + self.failed
 
     @property
+    def in_hand(self) -> Sequence[str]:
+        """The episodes that are worked on now."""
+        return [*islice(self._open, self.workers)]
+
+    @property
     def left(self) -> float | None:
         """Seconds, as fast as it went so far."""
         if not self.finished:
             return None
-        return self.seconds / self.finished * (self.total - self.finished)
+        return self.seconds / self.finished * len(self._open)
 
     @property
     def cost(self) -> float | None:
@@ -71,7 +79,7 @@ class Tally:
     def row(self) -> dict[str, Any]:
         """All of it, for a script."""
         found = {
-            "episodes": self.total,
+            "episodes": len(self.slugs),
             "done": self.done,
             "waiting": self.waiting,
             "failed": self.failed,
