@@ -55,13 +55,15 @@ class Insertions:
         before = source.texts[position - 1] if position else ""
         if not {*replaced, before} & (table.pronouns | {""}):
             return False
-        wanted = [text for text in texts if text not in table.articles and text not in table.links]
+        light = table.articles | table.links
+        wanted = [text for text in texts if text not in light]
         start, left = position, _LOOKED_BACK
         while start and left:
             start -= 1
             left -= bool(start and source.ends_sentence(start - 1))
-        said = {*source.texts[start:position]}
-        return bool(wanted) and said.issuperset(wanted)
+        said = [text for text in source.texts[start:position] if text not in light]
+        together = (said[n : n + len(wanted)] == wanted for n in range(len(said)))
+        return bool(wanted) and any(together)
 
     def is_own(self, text: str) -> bool:
         """Whether a token is the speaker: nobody else may be put in its place."""

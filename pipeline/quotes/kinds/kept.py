@@ -176,13 +176,14 @@ class Kept:
         if ends_sentence(raw) and (denies or following in negations):
             return True
         directly = self.source.texts[run.t_end : run.t_end + 1]
-        bound = negations | self.language.pronouns  # "No, I think": it denies nothing but itself
+        opens = breaks(published) or run.q_end == 1 or self._closes(run.q_end - 2)
+        bound = negations | (self.language.pronouns if opens else frozenset())  # "No, I think"
         return denies and directly == [following] and following not in bound
 
     def _denies_before(self, run: Run, raw: str, published: str) -> bool:
         """Whether a comma went, and with it the border before a "not": "he wants to, she not"."""
         following = self.said[run.q_end : run.q_end + _LONGEST_ADDRESS]
-        ends = [n for n in range(len(following)) if self._closes(run.q_end + n)]
+        ends = [n for n in range(len(following)) if self._parts(run.q_end + n)]
         last = following[ends[0]] if ends else ""
         return last in self.language.negations and breaks(raw) and not breaks(published)
 
@@ -319,12 +320,11 @@ def _quotes(raw: str, published: str) -> bool:
     raw, published = raw.lower(), published.lower()
     if raw == published:
         return False
-    alike = _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published)
-    put = _INNER_QUOTES.search(published) and not _INNER_QUOTES.search(raw)
+    other = bool(_INNER_QUOTES.search(published)) != bool(_INNER_QUOTES.search(raw))
     return (
-        alike
+        _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published)
         or _unquoted(raw) == _unquoted(published)
-        or bool(put and _letters(raw) == _letters(published))
+        or (other and _letters(raw) == _letters(published))
     )
 
 

@@ -226,8 +226,14 @@ class Classifier(Kept):
         return "false start" if self._is_false_start(run, core, said) else ""
 
     def _over_stop(self, first: int, count: int) -> bool:
-        """Whether a full stop parts the two times, and neither is a sentence: "it is. It is easy"."""
+        """Whether a full stop parts the two times, and neither is a sentence: "it is. It is easy".
+
+        Or a comma does, and only the first is denied: "no, it's not open, open is the bar".
+        """
         ends, last = self.source.ends_sentence, len(self.source.tokens)
+        denied = first > 0 and self.source.texts[first - 1] in self.language.negations
+        if denied and self.source.breaks(min(first + count, last) - 1):
+            return True
         for start in (max(first, 0), first + count):
             end = start + count - 1
             done = end < last and (ends(end) or _CUT_OFF.search(self.source.ending(end)))

@@ -136,8 +136,13 @@ def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ())
     return found or any(re.fullmatch(table.inflected, text) for text in likely)
 
 
-def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
+def rejects(texts: Sequence[str], kept: Sequence[str], table: Language, whole: bool) -> bool:
     """Whether it is an "I never think that any more", a sentence "My wife sees it differently"."""
+    verbs = table.auxiliaries | table.modals
+    grammar = verbs | table.negations | table.pronouns | table.things
+    denied = table.negations & {*texts} and not table.negations & {*kept}
+    if whole and denied and verbs & {*texts} and grammar.issuperset(texts):
+        return True  # "It is not.", "No lo es."
     mine = table.verb_tells_person or table.i & {*texts}
     if len(texts) > _VIEW or not (mine or whole):
         return False

@@ -155,14 +155,16 @@ class Source:
 
     def ends_sentence(self, position: int) -> bool:
         """Whether a token is the last of its sentence, by the transcript's punctuation."""
-        token = self.tokens[position]
-        if position + 1 < len(self.tokens) and self.tokens[position + 1].first < token.last:
-            return False
-        return ends_sentence(self.ending(position))
+        return self._ends_word(position) and ends_sentence(self.ending(position))
 
     def breaks(self, position: int) -> bool:
         """Whether a clause ends with a token, or breaks off."""
-        return breaks(self.ending(position))
+        return self._ends_word(position) and breaks(self.ending(position))
+
+    def _ends_word(self, position: int) -> bool:
+        """Whether a token is the last of its word: not the "do" of "don't."."""
+        following = self.tokens[position + 1 : position + 2]
+        return not following or following[0].first >= self.tokens[position].last
 
     def asks(self, position: int) -> bool:
         """Whether a question ends with a token."""

@@ -23,7 +23,10 @@ _ADDRESS = 3  # tokens of "oh well," after "he said,"
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
-    finders = (_attribution, _sourced, _supposedly, _announced, _mimed, _told_before, _cried)
+    finders = (
+        *(_attribution, _sourced, _supposedly, _announced, _mimed),
+        *(_told_before, _cried, _cited, _depends),
+    )
     found = [find(source, start, first) for find in (*finders, _runs_on)]
     bare = first
     while bare > start and source.filler[bare - 1]:
@@ -32,6 +35,23 @@ def attributed(source: Source, start: int, first: int) -> int | None:
         joined = source.texts[bare - 1] in source.language.conjunctions
         found.append((_attribution if joined else _supposedly)(source, start, bare))
     return next((place for place in found if place is not None), None)
+
+
+def _cited(source: Source, start: int, first: int) -> int | None:
+    """Where the "of" stands before words that are named, not meant: "the trap of, we always did so"."""
+    table = source.language
+    bare = first - (first > start and source.texts[first - 1] in table.articles)
+    linked = bare > start + 1 and source.breaks(first - 1)
+    linked = linked and source.texts[first] not in table.joining
+    linked = linked and source.texts[bare - 1] in table.links - table.clauses
+    return bare - 1 if linked and not ends_with(source.texts[start:bare], table.hedges) else None
+
+
+def _depends(source: Source, start: int, first: int) -> int | None:
+    """Where a "Que el gas era caro." goes on with what somebody said, or a "Que llueva, ..." limits."""
+    table = source.language
+    dependent = table.conjunctions - table.pronouns - table.conditions - table.clauses
+    return start if start < first and source.texts[start] in dependent else None
 
 
 def _cried(source: Source, start: int, first: int) -> int | None:
@@ -156,9 +176,9 @@ def _tells(texts: list[str], table: Language) -> bool:
 
 def _told(texts: Sequence[str], table: Language) -> int | None:
     """Which token of a clause says that somebody says so: "the old mayor always used to say,"."""
+    if len(texts) > 1 and texts[-1] in table.backchannels:
+        texts = texts[:-1]  # "die Leute denken ja, ..."
     near = len(texts) <= _SHORT or texts[-2] in table.pronouns | table.auxiliaries
-    if len(texts) > _SHORT and texts[-1] in table.backchannels and texts[-2] in table.reporting:
-        return len(texts) - 2  # "die Leute denken ja, ..."
     if near and texts[-1] in table.reporting:
         return len(texts) - 1
     verb = next((n for n, text in enumerate(texts) if text in table.telling), None)
@@ -219,7 +239,8 @@ def _speaks_up(source: Source, at: int, said: int) -> bool:
     if not other or said >= len(source.texts):
         return False
     if source.breaks(said - 1):
-        subjects = (table.persons, table.nominatives, table.joining, table.auxiliaries)
+        verbs = table.auxiliaries | table.modals  # "they'll go, ..."
+        subjects = (table.persons, table.nominatives, table.joining, verbs)
         return any(before in words for words in subjects) or bool(
             {*source.texts[max(at - 2, 0) : at - 1]} & table.articles
         )

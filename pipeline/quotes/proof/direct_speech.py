@@ -7,7 +7,7 @@ speaker says "I" again.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.quotes.kinds.meaning import begins_with
+from pipeline.quotes.kinds.meaning import begins_with, clause_start
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import mimes, spoken
@@ -118,25 +118,41 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
         mimes(source, at, end) or (at > start and _answers(source, start, at, end, addressed))
         for at in range(start, end)
     )
-    return any(speaks) or _tells(texts, table, addressed)
+    return any(speaks) or _tells(source, start, end, addressed)
 
 
-def _tells(texts: Sequence[str], table: Language, addressed: bool) -> bool:
-    """Whether a sentence says at its beginning that others say so: "they said ..."."""
-    subject = texts[:_SUBJECT]
-    nouns = {n + 1 for n, text in enumerate(subject) if text in table.articles - table.pronouns}
-    verbs = (n for n, text in enumerate(subject) if text in table.telling and n not in nouns)
+def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
+    """Whether a sentence says that others say so: "they said ...", "..., and somebody shouted, ...".
+
+    Far from its beginning a verb does so only right before the comma after which they speak.
+    """
+    table, texts = source.language, source.texts[start:end]
+    nouns = {n + 1 for n, text in enumerate(texts) if text in table.articles - table.pronouns}
+    joins = table.joining | table.conjunctions
+    verbs = (
+        n
+        for n, text in enumerate(texts)
+        if text in table.telling
+        and n not in nouns
+        and (n < _SUBJECT or (source.breaks(start + n) and texts[n - 1] not in table.links))
+        and (n < _SUBJECT or joins.isdisjoint(texts[n + 1 : n + 2]))
+    )
     at = next(verbs, None)
-    thinks = next((n for n, text in enumerate(texts[:at]) if text in table.own_view), 0)
-    texts, at = texts[thinks:], at if at is None else at - thinks  # "I think people say ..."
-    speaker = table.subjects & table.nominatives | table.subjects - table.we
-    if at is None or {*texts[:at]} & speaker or texts[max(at - 1, 0)] in table.you:
+    if at is None:
         return False
-    if (table.agreeing | table.negations) & {*texts[:at]}:
-        return False  # "as everybody says", "nobody shouts"
-    if not at and not table.verb_tells_person:
+    opens = clause_start(source, start, start + at) - start if at >= _SUBJECT else 0
+    thinks = (n for n, text in enumerate(texts[:at]) if text in table.own_view)
+    subject = texts[max(next(thinks, 0), opens) : at]  # "I think people say ..."
+    speaker = table.subjects & table.nominatives
+    speaker |= frozenset() if table.inverts else table.subjects - table.we  # "let me tell you"
+    if speaker & {*subject} or texts[max(at - 1, 0)] in table.you:
         return False
-    return addressed or at + _RETURN < len(texts) or at == len(texts) - 1
+    if (table.agreeing | table.negations | table.conditions) & {*subject}:
+        return False  # "as everybody says", "nobody shouts", "if you ask me"
+    if not subject and not table.verb_tells_person:
+        return False
+    brief = at + _RETURN >= len(texts) > at + 1 and at < _SUBJECT
+    return addressed or not brief
 
 
 def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.quotes.kinds.limits import (
     has_verb,
@@ -143,12 +144,21 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     opposed = about and first in table.joining and (first,) in table.turns
     anew = whole or slip or not table.negations.isdisjoint(kept) or kept[-2:] == clause[:2]
     again = anew and takes_up(kept, clause, table)
-    again |= (
-        slip
-        and not source.asks(last - 1)
-        and len(clause) <= 2 * sum(text in kept for text in clause[1:])
-    )
-    return opposed or other or again or judged or rejects(clause, table, whole)
+    again |= not whole and _repairs(source, last, clause, slip)
+    return opposed or other or again or judged or rejects(clause, kept, table, whole)
+
+
+def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bool:
+    """Whether a sentence is begun anew: "I saw him, well, I saw his hat", "no fish, no fish from here"."""
+    table, first = source.language, max(0, last - SENTENCE)
+    begins = next((n for n in range(last - 1, first, -1) if source.ends_sentence(n - 1)), first)
+    said, kept = source.texts[begins:last], {*clause_before(source, last)}
+    more = {*clause} - kept - table.function_words - table.absolutes
+    if slip and not source.asks(last - 1) and clause[:2] != clause[:1]:
+        return tuple(clause[:2]) in {*pairwise(said)} or len(clause) <= 2 * sum(
+            text in kept for text in clause[1:]
+        )
+    return len(kept) >= _LEAST and kept < {*clause} and bool(more)
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
@@ -173,12 +183,12 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
+    elif not whole and at == last and clause[0] in table.adjuncts and limits_only(clause, table):
+        yield "condition", last, at + len(clause)
     elif len(clause) == len(texts) - tag or len(clause) == len(texts) or _is_idle(texts, table):
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table):
         yield "attribution", last, at + len(clause)
-    elif not whole and at == last and clause[0] in table.adjuncts and limits_only(clause, table):
-        yield "condition", last, at + len(clause)
 
 
 def _is_idle(texts: Sequence[str], table: Language) -> bool:

@@ -184,9 +184,11 @@ class Gaps:
         source = self.source
         if not gap.r or gap.r_end >= len(source.tokens):
             return False
-        if source.breaks(gap.r - 1) or source.breaks(gap.r_end - 1):
+        table, before = self.language, source.texts[gap.r_end - 1]
+        acts = source.texts[gap.r_end] in table.auxiliaries and before not in table.connectives
+        if (source.breaks(gap.r - 1) and not acts) or source.breaks(gap.r_end - 1):
             return False
-        opening = self.language.joining | self.language.clauses
+        opening = table.joining | table.clauses
         return any(
             source.ends_sentence(position) or source.texts[position] in opening
             for position in range(gap.r, gap.r_end)
