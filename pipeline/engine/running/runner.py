@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import pipeline
-from pipeline.artefacts import PUBLISHED, Artefact, everywhere, published
-from pipeline.engine.declared.files import signature
+from pipeline.artefacts import Artefact, everywhere, published
 from pipeline.engine.declared.graph import Graph, Node
 from pipeline.engine.declared.stage import Stage
 from pipeline.engine.exclusive import exclusive
@@ -69,7 +68,6 @@ class Runner:
         self._configuration = Configuration(workspace, stages)
         self._passed: dict[str, Show] = {}
         self._memory: FileHashes | None = None
-        self._known_released: tuple[list[int], frozenset[str]] | None = None
 
     def run(
         self,
@@ -168,7 +166,6 @@ class Runner:
         """The sha256 of such a file of each of these episodes that has one, by slug."""
         with self._hashes() as hashes:
             view = View(Scope(self._workspace, self._show_graph, ""), Lock(), {}, hashes)
-            view.files.entries("episodes")  # tells at once which of their folders are links
             name = everywhere(artefact)
             found = {slug: view.sha256(name.replace("*", check_slug(slug))) for slug in slugs}
         return {slug: sha256 for slug, sha256 in found.items() if sha256}
@@ -192,15 +189,7 @@ class Runner:
         return Scope(self._workspace, graph, slug, slug in self._released())
 
     def _released(self) -> frozenset[str]:
-        """The slugs that were ever published, read once for each state of their list."""
-        try:
-            stat = PUBLISHED.path(self._workspace).stat()
-        except FileNotFoundError:
-            return frozenset()
-        key = signature(stat)
-        if self._known_released is None or self._known_released[0] != key:
-            self._known_released = key, published(self._workspace).ever
-        return self._known_released[1]
+        return published(self._workspace).ever
 
     def _run(self, slug: str, request: Request, reporter: Reporter) -> EpisodeResult:
         what = f"episode {slug}" if slug else "the show's feed"

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +120,4 @@ class View:
 
     def journal(self, stage: str) -> Journal | None:
         """What an interrupted run of the stage was putting in place, if there was one."""
-        return read_journal(self.scope.staged / stage) if self._unfinished else None
-
-    @cached_property
-    def _unfinished(self) -> bool:
-        return self.scope.staged.is_dir()
+        return read_journal(self.scope.staged / stage)

@@ -110,8 +110,6 @@ class Survey:
         }
         self._unfinished = Files(self._workspace.state, "").entries("staged")
         self._root = os.fspath(self._workspace.root)
-        self._files = Files(self._workspace.root, "")
-        self._files.entries("episodes")  # tells at once which of their folders are links
 
     def episodes(self) -> list[EpisodeStatus]:
         """All episodes, sorted by slug."""
@@ -134,7 +132,7 @@ class Survey:
         if is_settled and (known := self._recall(slug, group.memo, key)):
             return known
         scope = Scope(self._workspace, self._graph, slug, slug in self._released)
-        files = Files(self._workspace.root, scope.base, self._files)
+        files = Files(self._workspace.root, scope.base)
         snapshot = self._snapshot(files, scope.base) if is_settled else []
         found = self._look(scope, files, group)
         if snapshot:
