@@ -69,6 +69,14 @@ def _rows(indent: str) -> Callable[[Any], str]:
     return json.JSONEncoder(ensure_ascii=False, separators=(f",\n{indent}", ": ")).encode
 
 
+def table_of(content: bytes) -> dict[str, Any]:
+    """The object that JSON of ours holds; an empty one where another program put something there."""
+    with contextlib.suppress(ValueError):
+        found = json.loads(content)
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
 @contextlib.contextmanager
 def beside(target: Path) -> Iterator[Path]:
     """Yield a free name beside `target`; the file that has it afterwards is removed.

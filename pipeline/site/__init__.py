@@ -11,5 +11,4 @@ __all__ = [
     "machines",
     "page",
     "quote",
-    "search",
 ]

@@ -1,18 +1,39 @@
 """The show's own page: what it is, where to subscribe, and every episode, newest first."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from pipeline.rendering.templates import render
 from pipeline.settings.channel import IndexSettings
+from pipeline.settings.fields import is_here
 from pipeline.site.page import shared_values
-from pipeline.site.subscribing import services
 from pipeline.site.unfurl import Unfurl, preview
 from pipeline.web import addresses
+
+_NAMES = {
+    "apple": "Apple Podcasts",
+    "spotify": "Spotify",
+    "youtube": "YouTube",
+    "amazon": "Amazon Music",
+    "overcast": "Overcast",
+    "pocketcasts": "Pocket Casts",
+    "antennapod": "AntennaPod",
+}  # in the order in which they are shown; any other name stands for itself
+_APPLE_ID = re.compile(r"/id(\d+)")
+#: Addresses that both apps document: a show by its number in Apple's directory.
+_BY_APPLE_ID = {
+    "overcast": "https://overcast.fm/itunes{}",
+    "pocketcasts": "https://pca.st/itunes/{}",
+}
+_ANTENNAPOD = "https://antennapod.org/deeplink/subscribe?url={}"
 
 
 class IndexFacts(IndexSettings):
@@ -75,3 +96,22 @@ def index_page(facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping
         **shared_values(facts, addresses.INDEX_KEY, overrides, unfurl),
     }
     return render("index.html.j2", values, overrides, facts.language)
+
+
+class Service(NamedTuple):
+    """A place to subscribe, and the words of its button."""
+
+    name: str
+    url: str
+
+
+def services(named: Mapping[str, str], base_url: str) -> list[Service]:
+    """Those that the host has `named`, and others; AntennaPod takes any feed that the world can read."""
+    found = dict(named)
+    if number := _APPLE_ID.search(found.get("apple", "")):
+        found = {name: url.format(number[1]) for name, url in _BY_APPLE_ID.items()} | found
+    feed = urlsplit(addresses.public_url(base_url, addresses.FEED_KEY))
+    if feed.scheme == "https" and not is_here(feed.geturl()):
+        found = {"antennapod": _ANTENNAPOD.format(percent_encode(feed.geturl(), safe=""))} | found
+    order = [*_NAMES, *found]
+    return [Service(_NAMES.get(each, each), found[each]) for each in sorted(found, key=order.index)]

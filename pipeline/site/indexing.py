@@ -1,4 +1,4 @@
-"""The index in which a browser searches: made by Pagefind, a file for each language of some episodes.
+"""The index in which a browser searches, and the page that does: Pagefind makes one for each language.
 
 Pagefind writes hundreds of small files. A *pack* holds them in one, of which the search page asks for
 parts: so an index has one key, by its content, and comes and goes as a whole.
@@ -8,20 +8,33 @@ import contextlib
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import PullquoteError
+from pipeline.rendering.templates import render
+from pipeline.rendering.words import read_words
+from pipeline.site.assets import asset_keys
 from pipeline.site.findable import Findable
+from pipeline.site.index import IndexFacts
+from pipeline.site.page import shared_values
+from pipeline.site.unfurl import Unfurl
+from pipeline.web import addresses
 
 ENGINE = "pagefind.js"
 #: Bytes: on a disk with less left Pagefind may have cut files off, and have ended as if all were well.
 _ROOM = 1_000_000
 _FIRST = ("pagefind-entry.json", ".pf_meta")  # what every search begins with
+
+_ROW = re.compile(r'<li data-of="([^"]*)" data-language="([^"]*)" data-head="(\d+)"'
+                  r' data-engine="([^"]*)" data-wasm="([^"]*)" data-pack="([^"]*)"></li>')  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +113,34 @@ def _packed(contents: Mapping[str, bytes]) -> tuple[bytes, int]:
     table = json.dumps({name: len(content) for name, content in contents.items()}) + "\n"
     first = sum(len(content) for name, content in contents.items() if name.endswith(_FIRST))
     return table.encode() + b"".join(contents.values()), len(table.encode()) + first
+
+
+class PackRow(NamedTuple):
+    """An index as the page names it; `of` says of which episodes it is made, the last three are keys."""
+
+    of: str
+    language: str
+    head: int
+    engine: str
+    wasm: str
+    pack: str
+
+
+def search_page(facts: IndexFacts, packs: Sequence[PackRow], overrides: Mapping[str, str]) -> str:
+    """HTML from the template `search.html.j2`, with addresses relative to `addresses.SEARCH_KEY`."""
+    assets = asset_keys(overrides, facts.language)
+    title = read_words(facts.language, overrides)("Search")
+    unfurl = Unfurl(f"{title} – {facts.title}", kind="website")
+    values = {
+        "packs": packs,
+        "search_css_href": assets["search.css"],
+        "search_js_href": assets["search.js"],
+        **shared_values(facts, addresses.SEARCH_KEY, overrides, unfurl),
+    }
+    return render("search.html.j2", values, overrides, facts.language)
+
+
+def packs_of(page: str) -> list[PackRow]:
+    """The indexes that a search page names."""
+    rows = (map(unescape, found.groups()) for found in _ROW.finditer(page))
+    return [PackRow(of, language, int(head), *keys) for of, language, head, *keys in rows]

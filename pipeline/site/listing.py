@@ -20,15 +20,8 @@ from pipeline.web.addresses import (
     public_url,
 )
 
-#: The media type of each file of a show, in the order in which they may be sent.
-TYPES = {
-    NOT_FOUND_KEY: "text/html; charset=utf-8",
-    ROBOTS_KEY: "text/plain; charset=utf-8",
-    EPISODES_KEY: "application/json",
-    SITEMAP_KEY: "application/xml",
-    **dict.fromkeys(ICON_KEYS.values(), "image/png"),
-    INDEX_KEY: "text/html; charset=utf-8",
-}
+#: The files of a show, in the order in which they may be sent.
+KEYS = (NOT_FOUND_KEY, ROBOTS_KEY, EPISODES_KEY, SITEMAP_KEY, *ICON_KEYS.values(), INDEX_KEY)
 
 
 def lasting_pages(facts: IndexFacts, overrides: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from pipeline.rendering.templates import render
 from pipeline.rendering.words import read_words
 from pipeline.settings.episode import PageSettings
 from pipeline.site.assets import asset_keys
-from pipeline.site.cards.card import lacking
 from pipeline.site.embed import embed_code
 from pipeline.site.machines import chapter_clips, clip, spoken
 from pipeline.site.transcript import Passage, moment, paragraph_at, passages
@@ -143,7 +142,6 @@ def shared_values(
     base_url, artwork_key = facts.base_url, facts.artwork_key
     artwork_url = addresses.public_url(base_url, artwork_key) if artwork_key else ""
     cover = Picture(artwork_url, *facts.artwork_size) if artwork_url else None
-    has_icons = bool(artwork_url) and not lacking()
     return {
         "unfurl": replace(unfurl, picture=unfurl.picture or cover),
         "preview": unfurl.text,  # a template of the show's own may print it
@@ -161,7 +159,7 @@ def shared_values(
         "index_href": up + addresses.INDEX_KEY,
         "search_href": up + addresses.SEARCH_KEY,
         "episodes_href": up + addresses.EPISODES_KEY,
-        "icon_hrefs": {side: up + key for side, key in addresses.ICON_KEYS.items() if has_icons},
+        "icon_hrefs": {side: up + key for side, key in addresses.ICON_KEYS.items() if artwork_key},
         "css_href": up + assets["page.css"],
         "js_href": up + assets["page.js"],
     }

@@ -15,7 +15,6 @@ from pipeline.site.cards.card import (
     Card,
     draw,
     episode_card,
-    lacking,
     look,
     quote_card,
     small_cover,
@@ -43,14 +42,6 @@ class Settings(StageSettings):
 
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/site/card.png` and `build/site/cards/`."""
-    if packages := lacking():
-        _log.warning(
-            "%s: previews have no pictures of their own: pip install %s; pullquote run %s --force card",
-            ctx.slug,
-            " ".join(packages),
-            ctx.slug,
-        )
-        return
     artwork = read_cover(ctx.inputs(ARTWORK))
     if artwork:
         with ctx.output(SMALL_COVER) as path:
@@ -93,8 +84,7 @@ def _drawn(
 
 def check(view: StageLook[Settings]) -> None:
     """A template of the show's own that makes no picture."""
-    if not lacking():
-        list(_drawn(view, example.QUOTES[:1], None))
+    list(_drawn(view, example.QUOTES[:1], None))
 
 
 STAGE = Stage(

@@ -17,7 +17,7 @@ from pipeline.artefacts import (
 from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
 from pipeline.engine.declared.stage import Keeping, Stage, StageContext, StageLook
 from pipeline.errors import ConfigError
-from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
+from pipeline.feeds.contents.artwork import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Word
 from pipeline.rendering.templates import read_overrides

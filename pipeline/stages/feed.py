@@ -20,20 +20,26 @@ from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.errors import ConfigError
 from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import Source, rendered_items
 from pipeline.feeds.build.paging import build_pages
 from pipeline.feeds.build.posts import NEWEST, Post, build_correction_feed, build_post_feed
-from pipeline.feeds.build.rendered import Source, rendered_items
-from pipeline.feeds.contents.artwork import artwork_suffix, check_artwork, covers
+from pipeline.feeds.contents.artwork import (
+    PICTURES,
+    Pictures,
+    artwork_suffix,
+    by_name,
+    check_artwork,
+    covers,
+)
 from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import HEAD, Rendered
 from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import ITEM, OBJECTS, Objects, PublishedObject
-from pipeline.feeds.contents.pictures import PICTURES, TYPES, Pictures, by_name
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.notification import Podping
 from pipeline.stages.notes import TEMPLATES
-from pipeline.web.addresses import CORRECTIONS_KEY, POSTS_FEED_KEY, artwork_key
+from pipeline.web.addresses import CORRECTIONS_KEY, POSTS_FEED_KEY, artwork_key, media_type
 from pipeline.workspace import file_sha256
 
 ITEMS = everywhere(ITEM)
@@ -131,8 +137,9 @@ def _cover(found: list[Path]) -> PublishedObject:
             "\n".join(f"feed/{path.name}: {problem}" for problem in problems),
             "Apple and others refuse a show with such a cover",
         )
-    digest, suffix = file_sha256(path), artwork_suffix(path)
-    return PublishedObject(artwork_key(digest, suffix), f"feed/{path.name}", digest, TYPES[suffix])
+    digest = file_sha256(path)
+    key = artwork_key(digest, artwork_suffix(path))
+    return PublishedObject(key, f"feed/{path.name}", digest, media_type(key))
 
 
 def _channel(look: StageLook[Settings], cover: PublishedObject, pictures: Pictures) -> Channel:

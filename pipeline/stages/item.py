@@ -16,6 +16,7 @@ from pipeline.artefacts import (
 )
 from pipeline.engine.declared.settings import StageSettings, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
+from pipeline.feeds.contents.artwork import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.item import (
     PUBLISHED,
     EpisodeContent,
@@ -26,7 +27,6 @@ from pipeline.feeds.contents.item import (
 )
 from pipeline.feeds.contents.linked import LinkedContent, make_linked_item
 from pipeline.feeds.contents.model import ITEM, ItemFile, resolve
-from pipeline.feeds.contents.pictures import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings

@@ -23,7 +23,7 @@ from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.settings.channel import IndexSettings
 from pipeline.site.assets import VERSION, read_assets
-from pipeline.site.cards.card import icon, lacking
+from pipeline.site.cards.card import icon
 from pipeline.site.index import IndexFacts, Listed
 from pipeline.site.listing import lasting_pages, listing_pages
 from pipeline.stages.notes import TEMPLATES
@@ -65,7 +65,7 @@ def _icons(ctx: StageContext[Settings]) -> dict[str, bytes]:
     before = {path.name: path.read_bytes() for path in ctx.before(ICONS)}
     if {*ICON_KEYS.values()} == {*before} and len(ctx.unchanged(ARTWORK)) == len(found):
         return before
-    artwork = b"" if lacking() else read_cover(found)
+    artwork = read_cover(found)
     return {key: icon(artwork, side) for side, key in ICON_KEYS.items()} if artwork else {}
 
 

@@ -17,6 +17,23 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_BYTES = 1024  # S3's limit
 _PART_BYTES = 255  # SeaweedFS: a part of a path is a file name
 _PLAIN = re.compile(r"[a-z0-9._/-]*")  # what no address has to encode: nearly all keys
+#: The media types of published files by their endings; of feeds and chapters whoever makes them says more.
+_TYPES = {
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",  # annotations
+    ".txt": "text/plain; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".xml": "application/xml",
+}
 
 FEED_KEY = "feed.xml"
 POSTS_FEED_KEY = "posts.xml"
@@ -55,6 +72,11 @@ def check_key(key: str) -> str:
             f"{key[:100]!r} cannot be an object key", "use a-z, 0-9, '.', '_', '-' and '/' only"
         )
     return key
+
+
+def media_type(name: str) -> str:
+    """What a key, or the name of a file, is served as."""
+    return _TYPES.get(name[name.rfind(".") :], "application/octet-stream")
 
 
 def feed_page_key(number: int) -> str:

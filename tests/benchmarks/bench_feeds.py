@@ -21,8 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import Source, rendered_items
 from pipeline.feeds.build.paging import build_pages
-from pipeline.feeds.build.rendered import Source, rendered_items
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.channel import make_channel
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.live_feed import read_feed
@@ -34,7 +35,6 @@ from pipeline.feeds.contents.model import (
     ItemFile,
     TranscriptLink,
 )
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import encode
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.podcasting import LinkedSoundbite

@@ -33,8 +33,7 @@ from pipeline.models import Chapter
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Said
 from pipeline.site.index import IndexFacts
-from pipeline.site.indexing import ENGINE, Pack, build_packs, indexer
-from pipeline.site.search import PackRow, search_page
+from pipeline.site.indexing import ENGINE, Pack, PackRow, build_packs, indexer, search_page
 from pipeline.web.addresses import asset_key, pack_key
 
 SAMPLE = Path(__file__).resolve().parents[2] / "episodes/why-bridges-hum/build/transcript.json"

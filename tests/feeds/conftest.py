@@ -17,11 +17,11 @@ from lxml import etree
 from pipeline.feeds.build.build import check_and_order
 from pipeline.feeds.build.item_xml import render_items
 from pipeline.feeds.build.paging import build_pages
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.channel import Channel, make_channel
 from pipeline.feeds.contents.heads import Rendered
 from pipeline.feeds.contents.item import PUBLISHED, EpisodeContent, make_item
 from pipeline.feeds.contents.model import ItemFile
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import ItemSettings

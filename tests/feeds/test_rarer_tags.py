@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 
 from pipeline.errors import ConfigError
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.channel import make_channel
 from pipeline.feeds.contents.model import ITEM
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter, encode
 from pipeline.settings.episode import ChapterMark

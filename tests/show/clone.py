@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from pipeline.artefacts import QUOTES, Proven
 from pipeline.cli import main
 from pipeline.engine.declared.files import parse
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.item import PUBLISHED, EpisodeContent, make_item
 from pipeline.feeds.contents.live_feed import read_feed
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum

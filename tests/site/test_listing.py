@@ -7,9 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.site.index import IndexFacts, Listed
+from pipeline.site.index import IndexFacts, Listed, services
 from pipeline.site.listing import lasting_pages, listing_pages
-from pipeline.site.subscribing import services
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 

@@ -322,14 +322,3 @@ def test_readers_are_told_that_quotes_are_lightly_edited(sample: Any) -> None:
     told = "Quotes are lightly edited: small words and false starts"
     assert told in text(lightly_edited=True)
     assert told not in text()
-
-
-def test_a_page_names_no_icon_that_nothing_here_can_draw(
-    sample: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def page() -> str:
-        return episode_page(sample.facts(), sample.QUOTES, (), sample.spoken(), overrides={})
-
-    assert "icon-32.png" in page()
-    monkeypatch.setattr("pipeline.site.page.lacking", lambda: ["resvg-py"])
-    assert "icon-32.png" not in page()

@@ -13,8 +13,7 @@ from pipeline.models import Chapter
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.index import IndexFacts
-from pipeline.site.indexing import ENGINE, build_packs, indexer
-from pipeline.site.search import PackRow, packs_of, search_page
+from pipeline.site.indexing import ENGINE, PackRow, build_packs, indexer, packs_of, search_page
 from pipeline.site.transcript import moment
 from pipeline.web.addresses import asset_key, pack_key
 from tests.small_disk import on_small_disk

@@ -149,18 +149,3 @@ def test_a_card_that_a_clone_has_not_is_made_again_as_it_was(
     need: list[Any] = ["build/site/card.png", "build/site/cards/*.png"]
     assert runner.run("hum", need=need).ran == ("card",)
     assert pictures(workspace) == before
-
-
-def test_an_environment_that_was_not_brought_up_to_date_is_told_and_draws_nothing(
-    workspace: Workspace,
-    runner: Runner,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setitem(card._PACKAGES, "no_such_module", "resvg-py")
-    assert runner.run("hum").ran == ("before", "card")
-    assert pictures(workspace) == {}
-    assert caplog.messages == [
-        "hum: previews have no pictures of their own: pip install resvg-py; "
-        "pullquote run hum --force card"
-    ]

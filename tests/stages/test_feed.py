@@ -157,7 +157,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.extend(item.slug for item in items)
         return render_items(items, channel)
 
-    monkeypatch.setattr("pipeline.feeds.build.rendered.render_items", spy)
+    monkeypatch.setattr("pipeline.feeds.build.item_xml.render_items", spy)
     return seen
 
 

@@ -1,17 +1,61 @@
-"""Items as RSS, each on its own: a feed is put together from them, so an unchanged one is kept."""
+"""Items as RSS, each on its own: a feed is put together from them, so an unchanged one is kept.
+
+What the show says enters into every item: its address, its people, its names of seasons, whether it is
+explicit. So no stage of an episode writes its item as XML. The stages of an old episode are left alone,
+and the recording that they read is not on every machine: its item would go on saying what the show said
+once. The stage of the feed writes the items, and knows by the lock when those that it wrote still hold.
+"""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.channel import Channel
-from pipeline.feeds.contents.model import ItemFile, is_elsewhere, resolve
+from pipeline.feeds.contents.heads import ItemHead, Rendered
+from pipeline.feeds.contents.model import ITEM, ItemFile, is_elsewhere, resolve
 from pipeline.feeds.contents.rules import Report, check_enclosure
 
 #: How deep an item stands in the document; two blanks a level, as lxml indents.
 _LEVEL = 2
 _FIRST_TAG = re.compile(rb"<item[^>]*>")
+_BATCH = 250  # items in memory as objects at one time
+
+
+class Source(NamedTuple):
+    """An `item.json`, and its head; `known`: the feed of before was made of its bytes."""
+
+    path: str
+    head: ItemHead
+    known: bool = False
+
+
+def rendered_items(
+    channel: Channel, sources: Iterable[Source], before: Mapping[str, bytes]
+) -> list[Rendered]:
+    """All items as RSS, in any order; `before` are those of the feed that this channel had, by GUID.
+
+    Raises ConfigError and PullquoteError for items that cannot be in a feed.
+    """
+    rendered: list[Rendered] = []
+    others: list[tuple[ItemHead, ItemFile]] = []
+    for source in sources:
+        head = source.head
+        xml = before.get(head.guid) if source.known else None
+        if xml:
+            rendered.append(Rendered(head, xml))
+        else:
+            others.append((head, ITEM.read(Path(source.path))))
+        if len(others) == _BATCH:
+            rendered += _render(channel, others)
+            others.clear()
+    return [*rendered, *_render(channel, others)]
+
+
+def _render(channel: Channel, items: Sequence[tuple[ItemHead, ItemFile]]) -> Iterator[Rendered]:
+    heads = [head for head, _ in items]
+    return map(Rendered, heads, render_items([item for _, item in items], channel))
 
 
 def render_items(items: Sequence[ItemFile], channel: Channel) -> list[bytes]:

@@ -14,17 +14,19 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from pipeline.feeds.contents.channel import Channel
-from pipeline.feeds.contents.errata import PURPOSE, as_line
 from pipeline.feeds.contents.heads import ItemHead, PageLinks
 from pipeline.feeds.contents.model import (
+    PURPOSE,
+    Account,
     AlternateAudio,
     Credit,
     FeedItem,
     ItemFile,
     Thread,
+    as_line,
     resolve,
+    social_account,
 )
-from pipeline.feeds.contents.social import Account, social_account
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.fields import SHORT
 from pipeline.settings.podcasting import (

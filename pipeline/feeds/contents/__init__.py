@@ -3,13 +3,10 @@
 __all__ = [
     "artwork",
     "channel",
-    "errata",
     "heads",
     "item",
     "linked",
     "live_feed",
     "model",
-    "pictures",
     "rules",
-    "social",
 ]

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.common import common
 from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, Thread
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.podcasting import Funding, Location

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.model import Credit, License, Note, PublishedImage, Thread
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.settings.channel import ChannelSettings
 from pipeline.settings.episode import ItemSettings

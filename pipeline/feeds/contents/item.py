@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import artefacts
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.common import common
 from pipeline.feeds.contents.model import (
     AlternateAudio,
@@ -20,7 +21,6 @@ from pipeline.feeds.contents.model import (
     PublishedObject,
     TranscriptLink,
 )
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report, check_soundbites
 from pipeline.models import Chapter, Quote
 from pipeline.settings.episode import ItemSettings, ItemTags
@@ -34,7 +34,6 @@ from pipeline.workspace import file_sha256
 VERSION = 1
 AUDIO = "audio/mpeg"
 CHAPTERS = "application/json+chapters"
-JSON = "application/json"
 
 #: RFC 6381 codecs of each encoding that a show can offer.
 CODECS = {"opus": "opus", "aac": "mp4a.40.2", "mp3": None}
@@ -45,19 +44,6 @@ _FEWEST_CHAPTERS = 3  # of lines that Spotify and YouTube make chapters of, the 
 _TIMED = frozenset({".vtt", ".srt"})
 _FOR_PEOPLE = frozenset({".txt"})  # the page links to it; apps have better ones
 _OWN = ("season", "episode", "video", "guest_hosted", "errata")  # beside the tags
-
-_TYPES = {
-    ".mp3": AUDIO,
-    ".opus": "audio/ogg",
-    ".m4a": "audio/mp4",
-    ".png": "image/png",
-    ".vtt": "text/vtt",
-    ".srt": "application/x-subrip",
-    ".json": JSON,
-    ".txt": "text/plain; charset=utf-8",
-    ".jsonld": "application/ld+json",  # annotations
-    ".html": "text/html; charset=utf-8",
-}
 
 Key = Callable[[str, Path, str], str]  # of an episode's slug, a file and its digest
 _CARD: Key = lambda slug, file, digest: addresses.card_key(digest)  # noqa: E731
@@ -201,7 +187,7 @@ def transcript_links(slug: str, language: str) -> list[TranscriptLink]:
     return [
         TranscriptLink(
             addresses.transcript_key(slug, suffix),
-            _TYPES[suffix],
+            addresses.media_type(suffix),
             language,
             "captions" if suffix in _TIMED else None,
         )
@@ -316,7 +302,7 @@ def _encoding(slug: str, path: Path, bitrate: int, **rest: Any) -> AlternateAudi
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha384").digest()
     integrity = f"sha384-{base64.b64encode(digest).decode()}"
-    kind, size = _TYPES[path.suffix], path.stat().st_size
+    kind, size = addresses.media_type(key), path.stat().st_size
     return AlternateAudio(key, kind, size, bitrate * 1000, integrity, **rest)
 
 
@@ -341,6 +327,6 @@ def published_objects(directory: Path, slug: str, files: EpisodeFiles) -> Iterat
     """What a release uploads of these files."""
     for pattern, key in PUBLISHED.items():
         for file in files.get(pattern, ()):
-            kind = CHAPTERS if pattern == artefacts.CHAPTERS else _TYPES[file.suffix]
             path, digest = file.relative_to(directory).as_posix(), file_sha256(file)
+            kind = CHAPTERS if pattern == artefacts.CHAPTERS else addresses.media_type(path)
             yield PublishedObject(key(slug, file, digest), path, digest, kind)

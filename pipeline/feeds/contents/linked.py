@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.artefacts import IMPORTED_CHAPTERS
 from pipeline.errors import ConfigError
+from pipeline.feeds.contents.artwork import Pictures
 from pipeline.feeds.contents.item import (
     CHAPTERS,
     EpisodeFiles,
@@ -25,7 +26,6 @@ from pipeline.feeds.contents.model import (
     PublishedObject,
     TranscriptLink,
 )
-from pipeline.feeds.contents.pictures import Pictures
 from pipeline.feeds.contents.rules import Report
 from pipeline.models import Chapter
 from pipeline.settings.episode import ItemSettings

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from pipeline.errors import StorageError
 from pipeline.text.cleaning import printable
 from pipeline.web.addresses import FEED_KEY
-from pipeline.web.headers import whole_number
+from pipeline.web.headers import moment, whole_number
 
 # Where an episode's slug stands in its addresses, by the rules of `addresses`.
 _AUDIO = re.compile(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.[a-z0-9]+$")
@@ -54,6 +54,12 @@ class LiveItem:
         """With which our descriptions begin, as plain text."""
         match = _PARAGRAPH.match(self.description)
         return html.unescape(re.sub(r"<[^>]*>", "", match[1])) if match else ""
+
+    @property
+    def seconds(self) -> float:
+        """When it came out, since 1970; 0 where its date is none."""
+        found = moment(self.date)
+        return found.timestamp() if found else 0.0
 
     @property
     def identity(self) -> str:

@@ -4,9 +4,11 @@ Addresses are object keys, so that the file stays the same when the store moves;
 elsewhere, as in an imported episode, has its whole URL in their place.
 """
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import (
     AwareDatetime,
@@ -19,7 +21,20 @@ from pydantic import (
 from pipeline.artefacts import Artefact
 from pipeline.settings.episode import ItemTags
 from pipeline.settings.podcasting import Erratum, FeedImage, Funding, LinkedSoundbite
-from pipeline.web.addresses import public_url
+from pipeline.web.addresses import public_url, quote_anchor
+
+PURPOSE = "correction"  # of a podcast:txt which tells of one
+_GONE = "[...]"  # in the place of words that were taken out
+_LINE = re.compile(
+    r"(\d{4}-\d\d-\d\d): “(.+?)” → (?:“(.+?)”|\[\.\.\.\]): (.+?)(?: (https?://\S+)#q-([a-z0-9]+))?"
+)
+# A thread's address names its account; only threads are matched, never a profile.
+_THREADS = (
+    ("twitter", re.compile(r"https://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w+)/status/\d+")),
+    ("atproto", re.compile(r"https://bsky\.app/profile/([\w.:-]+)/post/\w+")),
+    ("activitypub", re.compile(r"https://[\w.-]+/@([\w.-]+(?:@[\w.-]+)?)/\d+")),
+    ("activitypub", re.compile(r"https://[\w.-]+/users/([\w.-]+)/statuses/\d+")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,13 @@ class Thread:
     protocol: str | None = None
     account: str | None = None
     account_url: str | None = None
+
+
+class Account(NamedTuple):
+    """The protocol's name in the podcast namespace, and the account that began the thread."""
+
+    protocol: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +239,35 @@ def resolve(base_url: str, address: str) -> str:
 def is_elsewhere(address: str) -> bool:
     """Whether an address is a whole URL and no object key of ours."""
     return address.startswith(("https://", "http://"))
+
+
+def social_account(url: str) -> Account | None:
+    """The account behind a thread's address (P-12); None where apps could not show the comments."""
+    for protocol, pattern in _THREADS:
+        if found := pattern.fullmatch(re.sub(r"/?([?#].*)?$", "", url)):
+            return Account(protocol, f"@{found[1]}")
+    return None
+
+
+def as_line(erratum: Erratum, page: str) -> str:
+    """A correction as one line of text; `page` is the address of the episode's page."""
+    says = f"“{erratum.says}”" if erratum.says else _GONE
+    line = f"{erratum.date}: “{erratum.said}” → {says}: {erratum.why}"
+    return f"{line} {page}#{quote_anchor(erratum.quote)}" if erratum.quote else line
+
+
+def read_line(line: str) -> Erratum | None:
+    """The correction that a line tells; None where it was not written here."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return None
+    date, said, says, why, page, quote = found.groups()
+    try:
+        values = {"date": dt.date.fromisoformat(date), "said": said, "says": says or ""}
+        read = Erratum.model_validate({**values, "why": why, "quote": quote})
+    except ValueError:
+        return None
+    return read if as_line(read, page or "") == line else None
 
 
 ITEM = Artefact("build/item.json", ItemFile)

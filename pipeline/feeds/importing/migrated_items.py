@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.feeds.contents.errata import PURPOSE, read_line
+from pipeline.feeds.contents.model import PURPOSE, read_line
 from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_html import (

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.feeds.contents.social import social_account
+from pipeline.feeds.contents.model import social_account
 from pipeline.feeds.importing import foreign_values as kinds
 from pipeline.feeds.importing.foreign import Node
 from pipeline.feeds.importing.foreign_values import Kind, line, parsed, plain, shown

@@ -10,7 +10,7 @@ from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import load_show
 from pipeline.show.audiograms.timing import Shown
 from pipeline.show.episode import LocalEpisode
-from pipeline.site.cards.card import Look, lacking, look, picture, png
+from pipeline.site.cards.card import Look, look, picture, png
 from pipeline.site.cards.colours import contrast, mixed
 from pipeline.site.cards.fonts import missing
 from pipeline.site.cards.lines import LEADING, direction_of
@@ -159,11 +159,7 @@ class Drawing:
 
 
 def drawing_for(episode: LocalEpisode, speaker: str | None, shape: str) -> Drawing:
-    """The looks of a quote of an episode; PullquoteError where nothing can be drawn."""
-    if packages := lacking():
-        raise PullquoteError(
-            "what draws films is not installed", f"pip install {' '.join(packages)}"
-        )
+    """The looks of a quote of an episode."""
     show, folder = load_show(episode.workspace), episode.workspace.feed
     overrides = own_templates(episode.workspace)
     pictures = covers(sorted(folder.glob("artwork.*")))

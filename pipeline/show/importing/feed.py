@@ -1,6 +1,5 @@
 """An existing show comes in, without a listener's app noticing."""
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pipeline.artefacts import published
 from pipeline.engine.progress import Reporter
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.feeds.contents.artwork import check_artwork
@@ -29,7 +29,7 @@ from pipeline.show.importing.written import (
 )
 from pipeline.show.public.publication import list_published, paging_note, published_slugs
 from pipeline.stages import runner_of
-from pipeline.workspace import Workspace, dump_json, write_text
+from pipeline.workspace import Workspace
 
 PAGES = 1000  # of a paged feed
 PAGES_SECONDS = 600.0  # for all of them
@@ -83,10 +83,9 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     else:
         reporter.note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)
-    begun = _begun(workspace)
-    wanted = [*new, *(episode for episode in known if episode.values["guid"] in begun)]
-    guids = [each.values["guid"] for each in wanted]
-    write_text(_unfinished(workspace), dump_json(guids))
+    shown = published(workspace).ever
+    begun = [each for each in known if each.slug not in shown and "publish_at" not in each.values]
+    wanted = [*new, *begun]  # an import that was stopped goes on
     show = load_show(workspace)
     settle_people(episodes, show.people_names, show.author)
     for episode in new:
@@ -94,7 +93,6 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
     if download:
         copy_recordings(workspace, source.fetcher, [*new, *known], losses, reporter)
     built = _build(workspace, wanted, losses, reporter)
-    _unfinished(workspace).unlink(missing_ok=True)
     lost = [*source.problems, *losses.sentences()]
     return Imported(built, len(episodes) - len(wanted), lost, show.language, model)
 
@@ -203,18 +201,6 @@ def _sorted_out(
 
 def _guid(workspace: Workspace, slug: str) -> object:
     return read_toml(workspace.episode(slug).toml, f"episodes/{slug}/episode.toml").get("guid")
-
-
-def _unfinished(workspace: Workspace) -> Path:
-    """The GUIDs of an import that was begun: one that was killed goes on with them."""
-    return workspace.state / "import.json"
-
-
-def _begun(workspace: Workspace) -> set[str]:
-    try:
-        return set(json.loads(_unfinished(workspace).read_bytes()))
-    except (FileNotFoundError, ValueError):
-        return set()
 
 
 def _build(

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.feeds.contents.item import JSON
 from pipeline.feeds.contents.model import ITEM
 from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
-from pipeline.show.public.publication import PAGE_TYPE
 from pipeline.site.embed import gone_embed, gone_oembed
 from pipeline.site.quote import QuoteFacts, gone_page
 from pipeline.stages.page import cover
@@ -53,16 +51,16 @@ def gone_quotes(
             **cover(sorted(workspace.feed.glob("artwork.*"))),
         )
         overrides = own_templates(workspace)
-        for name, kind, content in _instead(facts, key, quote_id, overrides):
-            yield ReleaseObject(name, folder, "", kind, slug).holding(content.encode(), folder)
+        for name, content in _instead(facts, key, quote_id, overrides):
+            yield ReleaseObject.made(name, content.encode(), folder, slug)
 
 
 def _instead(
     facts: QuoteFacts, key: str, quote_id: str, overrides: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
-    """Key, type and content of what takes the place of a page; of a player, of its oEmbed record too."""
+) -> Iterator[tuple[str, str]]:
+    """Key and content of what takes the place of a page; of a player, of its oEmbed record too."""
     if not key.startswith(EMBED_PREFIX):
-        yield key, PAGE_TYPE, gone_page(facts, quote_id, overrides)
+        yield key, gone_page(facts, quote_id, overrides)
         return
-    yield key, PAGE_TYPE, gone_embed(facts, quote_id, overrides)
-    yield oembed_key(facts.slug, quote_id), JSON, gone_oembed(facts, quote_id)
+    yield key, gone_embed(facts, quote_id, overrides)
+    yield oembed_key(facts.slug, quote_id), gone_oembed(facts, quote_id)

@@ -28,8 +28,6 @@ from pipeline.web.addresses import (
 from pipeline.web.headers import moment
 from pipeline.workspace import dump_json
 
-_TYPES = {QUOTES_KEY: "application/json", LLMS_KEY: "text/plain; charset=utf-8"}
-
 
 def machine_files(
     show: Show,
@@ -48,21 +46,16 @@ def machine_files(
     def read(key: str) -> bytes:
         return here[key].read_bytes() if key in here else content(key)
 
-    items = sorted((item for item in feed.items.values() if item.slug), key=_newest_first)
+    items = sorted(
+        (item for item in feed.items.values() if item.slug),
+        key=lambda item: (-item.seconds, item.identity),
+    )
     there = {*here, *listed}
     contents = {
         QUOTES_KEY: dump_json(_quotes(show, items, there, read)),
         LLMS_KEY: _plain_texts(show, items, there, feed.urls),
     }
-    return [
-        ReleaseObject(key, folder, "", _TYPES[key]).holding(text.encode(), folder)
-        for key, text in contents.items()
-    ]
-
-
-def _newest_first(item: LiveItem) -> tuple[float, str]:
-    found = moment(item.date)
-    return -found.timestamp() if found else 0.0, item.identity
+    return [ReleaseObject.made(key, text.encode(), folder) for key, text in contents.items()]
 
 
 def _quotes(

@@ -20,13 +20,10 @@ from pipeline.looking import look, sides
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.public.past_files import PastFiles
-from pipeline.site.listing import TYPES
+from pipeline.site.listing import KEYS
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.web.addresses import FEED_KEY, asset_key
+from pipeline.web.addresses import FEED_KEY, asset_key, media_type
 from pipeline.workspace import Workspace, file_sha256, write_bytes, write_text
-
-PAGE_TYPE = "text/html; charset=utf-8"
-ASSET_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
 def published_slugs(workspace: Workspace) -> list[str]:
@@ -200,10 +197,10 @@ def release_objects(workspace: Workspace, heads: Mapping[str, ItemHead]) -> Iter
         yield ReleaseObject(each.key, path, each.sha256, each.type)
     for path in sorted((build / "assets").iterdir()):
         digest = file_sha256(path)
-        yield ReleaseObject(asset_key(path.name, digest), path, digest, ASSET_TYPES[path.suffix])
-    for key, kind in TYPES.items():
+        yield ReleaseObject(asset_key(path.name, digest), path, digest, media_type(path.name))
+    for key in KEYS:
         if (path := build / key).is_file():  # an earlier version of us made fewer
-            yield ReleaseObject(key, path, file_sha256(path), kind)
+            yield ReleaseObject(key, path, file_sha256(path), media_type(key))
 
 
 def examine(objects: Iterable[ReleaseObject]) -> None:

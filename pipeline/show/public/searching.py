@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.artefacts import SITE_CHAPTERS
@@ -24,11 +23,9 @@ from pipeline.rendering.formats import human_date
 from pipeline.rendering.templates import own_templates
 from pipeline.settings.show import Show
 from pipeline.show.public.merged_pages import index_facts
-from pipeline.show.public.publication import ASSET_TYPES, PAGE_TYPE
 from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
-from pipeline.site.indexing import ENGINE, Pack, build_packs
-from pipeline.site.search import PackRow, packs_of, search_page
+from pipeline.site.indexing import ENGINE, Pack, PackRow, build_packs, packs_of, search_page
 from pipeline.storage.planning.plan import Plan
 from pipeline.storage.planning.wording import quotes_of
 from pipeline.storage.store.release_object import ReleaseObject
@@ -50,7 +47,6 @@ _VERSION = 1  # of what is indexed of an episode: another one makes every index 
 # listener (tests/benchmarks/bench_search.py).
 _LEAST, _USUAL, _MOST = 64, 128, 256
 _LANGUAGE = re.compile(rb'<podcast:transcript\b[^>]*\blanguage="([A-Za-z0-9-]+)"')
-_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ class Searching:
         return [
             *objects,
             *self._looks(folder),
-            _object(SEARCH_KEY, self.page(rows), PAGE_TYPE, folder),
+            ReleaseObject.made(SEARCH_KEY, self.page(rows), folder),
         ]
 
     def page(self, rows: Sequence[PackRow]) -> bytes:
@@ -171,7 +167,7 @@ class Searching:
         own, language = own_templates(self.workspace), self.show.language
         keys = asset_keys(own, language)
         for name, content in read_assets(own, language).items():
-            yield _object(keys[name], content, ASSET_TYPES[Path(name).suffix], folder)
+            yield ReleaseObject.made(keys[name], content, folder)
 
     def _index(
         self, of: str, batch: Sequence[_Episode], public: Public
@@ -204,8 +200,7 @@ def _episodes(public: Public, slugs: Mapping[str, str], language: str) -> list[_
         told = _LANGUAGE.search(item.raw)
         spoken = (told[1].decode() if told else language).lower()
         found.append(_Episode(item, slug, spoken, page, keys))
-    never = datetime.fromtimestamp(0, UTC)
-    return sorted(found, key=lambda each: (moment(each.item.date) or never, each.item.identity))
+    return sorted(found, key=lambda each: (each.item.seconds, each.item.identity))
 
 
 def _batches(episodes: Iterable[_Episode]) -> Iterator[list[_Episode]]:
@@ -238,15 +233,12 @@ def _row(of: str, pack: Pack) -> PackRow:
 
 
 def _files(row: PackRow, pack: Pack, folder: Path) -> list[ReleaseObject]:
-    return [
-        _object(row.pack, pack.content, _TYPE, folder),
-        _object(row.engine, pack.engine[ENGINE], ASSET_TYPES[".js"], folder),
-        _object(row.wasm, pack.engine[pack.wasm], _TYPE, folder),
-    ]
-
-
-def _object(key: str, content: bytes, type: str, folder: Path) -> ReleaseObject:  # noqa: A002
-    return ReleaseObject(key, folder, "", type).holding(content, folder)
+    found = {
+        row.pack: pack.content,
+        row.engine: pack.engine[ENGINE],
+        row.wasm: pack.engine[pack.wasm],
+    }
+    return [ReleaseObject.made(key, content, folder) for key, content in found.items()]
 
 
 def _sha256(content: bytes) -> str:

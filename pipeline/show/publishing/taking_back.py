@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import PullquoteError
 from pipeline.show.public.gone_quotes import quote_pages
-from pipeline.show.public.publication import PAGE_TYPE, list_published, published_slugs
+from pipeline.show.public.publication import list_published, published_slugs
 from pipeline.show.publishing.publisher import Publisher
 from pipeline.storage.planning.inventory import Inventory
 from pipeline.storage.planning.plan import Plan
@@ -59,10 +59,7 @@ def _withdrawn_pages(publisher: Publisher, slug: str, folder: Path) -> list[Rele
     """The pages of the episode and of its quotes, as they are public, with a notice."""
     keys = [page_key(slug), embed_key(slug), *quote_pages(publisher.store, {slug})]
     pages = {key: found[0] for key in keys if (found := publisher.store.get(key))}
-    return [
-        ReleaseObject(key, folder, "", PAGE_TYPE).holding(_withdrawn(key, page), folder)
-        for key, page in pages.items()
-    ]
+    return [ReleaseObject.made(key, _withdrawn(key, page), folder) for key, page in pages.items()]
 
 
 def _follow(publisher: Publisher, report: RollbackReport) -> None:

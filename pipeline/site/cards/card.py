@@ -5,7 +5,6 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 from markupsafe import Markup
@@ -29,20 +28,6 @@ _COVER, _SMALL = 400, 200
 _GRID = 8  # places a side at which a cover's colours are looked at
 
 _FOOTNOTE = re.compile(r"\s*\[(\d{1,4})\]")
-
-
-#: What draws, by the names of its packages: an environment that was not brought up to date lacks some.
-_PACKAGES = {
-    "resvg_py": "resvg-py",
-    "uharfbuzz": "uharfbuzz",
-    "bidi": "python-bidi",
-    "manimgx_fonts": "manimgx-fonts",
-}
-
-
-def lacking() -> list[str]:
-    """The packages without which nothing is drawn, that are not installed."""
-    return [package for module, package in _PACKAGES.items() if find_spec(module) is None]
 
 
 @dataclass(frozen=True, slots=True)

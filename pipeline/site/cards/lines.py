@@ -29,12 +29,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Text laid out in its box; `height` in pixels. `is_cut` where its end is not there."""
+    """Text laid out in its box; `height` in pixels."""
 
     size: float
     height: float
     lines: Sequence[Line]
-    is_cut: bool
 
 
 def fit(
@@ -60,12 +59,12 @@ def fit(
         room = max(1, int(height / (size * LEADING)))
         if len(lines) <= room:
             lines = _balanced(words, lines, line / size, bold)
-            return _block(lines, line, size, bold, side, is_cut=False)
+            return _block(lines, line, size, bold, side)
         if size <= smallest:
             break
         size = max(smallest, size - _STEP)
     kept = _cut(lines[:room], closing, line / size, bold)
-    return _block(kept, line, size, bold, side, is_cut=True)
+    return _block(kept, line, size, bold, side)
 
 
 def _words(text: str, line: float, bold: bool) -> list[str]:
@@ -125,13 +124,11 @@ def direction_of(text: str) -> Direction:
     return "ltr" if first == "L" else "rtl"
 
 
-def _block(
-    lines: Sequence[str], box: float, size: float, bold: bool, side: Direction, *, is_cut: bool
-) -> Block:
+def _block(lines: Sequence[str], box: float, size: float, bold: bool, side: Direction) -> Block:
     direction = direction_of(" ".join(lines))
     found = []
     for number, text in enumerate(lines):
         (whole,) = placed([text], direction, size, bold)
         x, y = box - whole.right if side == "rtl" else 0.0, size * (_ASCENT + number * LEADING)
         found.append(Line(x, y, whole.right, whole.path, text))
-    return Block(size, size * LEADING * len(lines), found, is_cut)
+    return Block(size, size * LEADING * len(lines), found)

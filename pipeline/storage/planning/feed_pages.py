@@ -124,7 +124,7 @@ def with_theirs_beside(
             feed = read_feed(others[key][0])
             content = merged_with(without_items(feed), feed.content)
             if feed.head and read_feed(content).items.keys() != feed.items.keys():
-                found.append(ReleaseObject(key, scratch, "", FEED_TYPE).holding(content, scratch))
+                found.append(ReleaseObject.made(key, content, scratch, kind=FEED_TYPE))
     return found
 
 

@@ -1,7 +1,5 @@
 """The store before a release: the feed that listeners see, and what lies beside it."""
 
-import contextlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from pipeline.storage.planning.changes import Danger
 from pipeline.storage.planning.inventory import Known, digits_of, find_inventory
 from pipeline.storage.store.object_store import Listed, ObjectStore, Stored
 from pipeline.web.addresses import FEED_KEY, RELEASES_PREFIX
+from pipeline.workspace import table_of
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # as `release_id` makes it
 WINDOW = 20  # releases that can be gone back to
@@ -84,7 +83,7 @@ def names_of(store: ObjectStore, live: Live) -> list[str]:
     left = sorted({name for name in names if _ID.fullmatch(name)} - {live.release}, reverse=True)
     found = [live.release] if live.release else []
     while found and left and left[0] > found[-1]:
-        before = _replaced_by(store, found[-1])
+        before = str(table_of(store.content(record_key(found[-1]))).get("parent"))
         if before not in left:
             before = next((name for name in left if name < found[-1]), left[0])
         found.append(before)
@@ -96,12 +95,6 @@ def last_archived(store: ObjectStore, live: Live) -> list[str]:
     """The keys of the feeds that the last `WINDOW` releases have left, newest first."""
     keys = map(archive_key, names_of(store, live))
     return [key for key in keys if key in live.listed][:WINDOW]
-
-
-def _replaced_by(store: ObjectStore, name: str) -> str:
-    with contextlib.suppress(ValueError, TypeError, AttributeError):
-        return str(json.loads(store.content(record_key(name))).get("parent"))
-    return ""
 
 
 def record_key(name: str) -> str:

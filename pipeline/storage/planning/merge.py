@@ -261,7 +261,7 @@ def both_changed(item: LiveItem, guid: str, intent: Intent) -> Danger:
 
 
 def _document(around: LiveFeed, namespaces: Mapping[str, str], items: Sequence[LiveItem]) -> bytes:
-    ordered = sorted(items, key=lambda item: (-_seconds(item), item.slug))
+    ordered = sorted(items, key=lambda item: (-item.seconds, item.slug))
     head = around.head.rstrip()
     missing = {key: uri for key, uri in namespaces.items() if key not in around.namespaces}
     for prefix, uri in sorted(missing.items()):
@@ -273,8 +273,3 @@ def _document(around: LiveFeed, namespaces: Mapping[str, str], items: Sequence[L
         head = _BUILT.sub(lambda _: built, head, count=1)
     rows = b"".join(_BEFORE_ITEM + item.raw for item in ordered)
     return head + rows + _AFTER_ITEMS + around.tail.lstrip()
-
-
-def _seconds(item: LiveItem) -> float:
-    found = moment(item.date)
-    return found.timestamp() if found else 0.0

@@ -4,15 +4,23 @@ An object goes only when its key is of our own pattern and carries a content has
 `doctor` left. Two runs must have found that nothing refers to it, thirty days apart by the store's clock.
 What the runs have seen is kept in the store itself (`releases/unreferenced.json`), so that it does not
 matter who runs them. Uploads in parts cost as objects do. They go a week after they broke off: until then
-a release goes on with them. A release may go on at the same time (`collecting`).
+a release goes on with them.
 A guest's page, to which nothing ever refers, goes on the day after the one in its key.
+
+A release may go on at the same time, so gc announces the keys that it is about to delete. It looks once
+more whether anything refers to them, and then deletes. A release points to its files, and then looks for
+such announcements. So the later of the two sees the other. Either gc leaves what the feed points to by
+now. Or the release waits until gc is through, and sends again what has gone. An announcement holds for a
+moment only. After that gc deletes nothing on its strength, so that a gc that was killed holds nobody up.
 """
 
 import contextlib
 import html
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -28,17 +36,20 @@ from pipeline.storage.planning.inventory import (
     kept_key,
 )
 from pipeline.storage.planning.live import last_archived, look
-from pipeline.storage.release.collecting import announced
 from pipeline.storage.store.object_store import Listed, ObjectStore
 from pipeline.storage.store.release_object import HASHED_KEY
 from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import FEED_KEY, GUESTS_PREFIX, PROBES_PREFIX, RELEASES_PREFIX
-from pipeline.workspace import dump_json
+from pipeline.workspace import dump_json, table_of
 
 SEEN_KEY = f"{RELEASES_PREFIX}unreferenced.json"
 PATIENCE = timedelta(days=30)  # for an object that nothing refers to: apps hold old feeds
 UNFINISHED = timedelta(days=7)  # for an upload that somebody may still go on with
 LIMIT = 256  # objects in one run
+ANNOUNCED_PREFIX = f"{RELEASES_PREFIX}collecting-"
+LEASE = 30.0  # seconds for which gc may delete what it has announced
+KILLED = 2 * LEASE  # seconds after which an announcement is of a gc that was killed
+_PAUSE = 0.3  # seconds between looks
 _GROUP = 16  # objects that are announced and deleted together
 _SHEET = re.compile(re.escape(GUESTS_PREFIX) + r"(\d{8})-[a-z0-9]+\.html")
 _PROBE = re.compile(re.escape(PROBES_PREFIX) + r"[0-9a-f]{16}/.+")
@@ -216,3 +227,30 @@ def _remember(store: ObjectStore, since: dict[str, datetime]) -> None:
     seen = {key: at.isoformat() for key, at in since.items()}
     content = dump_json({"version": 1, "seen": seen})
     store.put(SEEN_KEY, content.encode(), "application/json")
+
+
+@contextlib.contextmanager
+def announced(store: ObjectStore, keys: Collection[str]) -> Iterator[Callable[[], bool]]:
+    """Announce that `keys` are about to be deleted; yields whether that may still be done."""
+    marker = f"{ANNOUNCED_PREFIX}{secrets.token_hex(8)}.json"
+    begun = time.monotonic()
+    store.put(marker, dump_json({"version": 1, "keys": sorted(keys)}).encode(), "application/json")
+    try:
+        yield lambda: time.monotonic() - begun < LEASE
+    finally:
+        store.delete(marker)
+
+
+def wait_for_collections(store: ObjectStore, keys: Collection[str]) -> None:
+    """Return once nobody is about to delete any of `keys`; removes what a killed gc announced."""
+    begun = time.monotonic()
+    while markers := [
+        marker
+        for marker in store.list(ANNOUNCED_PREFIX)
+        if set(keys).intersection(table_of(store.content(marker)).get("keys", ()))
+    ]:
+        if time.monotonic() - begun > KILLED:
+            for marker in markers:
+                store.delete(marker)
+            return
+        time.sleep(_PAUSE)

@@ -6,7 +6,6 @@ the feed that it replaced, so they sort, unless the store's clock was far ahead 
 """
 
 import contextlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from pipeline.storage.planning.live import (
 from pipeline.storage.planning.merge import without_items
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.store.object_store import ObjectStore
+from pipeline.workspace import table_of
 
 _NEVER_THERE = "-"  # in the place of a digest
 
@@ -109,31 +109,17 @@ def survived(store: ObjectStore, lost: str, trail: Sequence[str]) -> Survived:
     return Survived(read_feed(feed or NOTHING), inventory)
 
 
-def pages_of(store: ObjectStore, name: str) -> dict[str, str]:
-    """The digests of the older pages that a release had, by key."""
-    with contextlib.suppress(ValueError, TypeError, AttributeError):
-        pages = json.loads(store.content(record_key(name))).get("pages") or {}
-        return {str(key): str(sha256) for key, sha256 in pages.items()}
-    return {}
-
-
 def _past(store: ObjectStore, live: Live, name: str) -> PastRelease:
-    try:
-        time = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
-        found = store.get(record_key(name))
-        record = json.loads(found[0]) if found else {}
+    time = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    found = store.get(record_key(name))
+    record = table_of(found[0]) if found else {}
+    return PastRelease(
+        id=name,
         # Its name may be later than its time, where the store's clock was wrong before.
-        time = min(time, found[1].modified) if found else time
-        return PastRelease(
-            id=name,
-            time=time,
-            live=name == live.release,
-            can_return=archive_key(name) in live.listed,
-            episodes=record.get("items"),
-            sent=len(record["sent"]) if "sent" in record else None,
-            bytes_sent=record.get("bytes_sent"),
-        )
-    except (ValueError, TypeError, AttributeError):
-        raise StorageError(
-            f"{record_key(name)} is no record of a release", "remove it from the bucket"
-        ) from None
+        time=min(time, found[1].modified) if found else time,
+        live=name == live.release,
+        can_return=archive_key(name) in live.listed,
+        episodes=record.get("items"),
+        sent=len(record["sent"]) if "sent" in record else None,
+        bytes_sent=record.get("bytes_sent"),
+    )

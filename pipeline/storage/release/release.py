@@ -38,8 +38,8 @@ from pipeline.storage.planning.inventory import (
 from pipeline.storage.planning.live import NOTHING, Live, archive_key, readable
 from pipeline.storage.planning.plan import Plan, Sides, make_plan, with_search
 from pipeline.storage.planning.refusals import refuse_absent, refuse_dangers
-from pipeline.storage.release.collecting import wait_for_collections
 from pipeline.storage.release.conclusion import Report, Tell, conclude
+from pipeline.storage.release.garbage import wait_for_collections
 from pipeline.storage.store.conditions import swap
 from pipeline.storage.store.faults import Conflict
 from pipeline.storage.store.object_store import Listed, ObjectStore
@@ -50,7 +50,6 @@ from pipeline.web.addresses import FEED_KEY, INDEX_KEY, LLMS_KEY, QUOTES_KEY, SE
 
 TRIES = 16  # of publishers who meet: each round one of them wins
 _JITTER = (0.1, 2.0)  # seconds, so that two do not meet in step again and again
-_PAGE_TYPE = "text/html"
 _MEDIA, _PAGES, _FEEDS, _INDEX = range(4)  # the order in which they go
 
 
@@ -275,7 +274,7 @@ def _wave(item: ReleaseObject) -> int:
         return _INDEX
     if item.is_feed:
         return _FEEDS
-    return _PAGES if item.type.startswith(_PAGE_TYPE) else _MEDIA
+    return _PAGES if item.key.endswith(".html") else _MEDIA
 
 
 _PAUSES = (0.5, 1.0)  # seconds; a store may need a moment until a write is seen everywhere

@@ -32,21 +32,18 @@ from pipeline.storage.planning.live import Live, archive_key, look, names_of, re
 from pipeline.storage.planning.refusals import refuse_gaps
 from pipeline.storage.planning.wording import told_no_more
 from pipeline.storage.release.conclusion import Report, Tell, conclude
-from pipeline.storage.release.history import pages_of
 from pipeline.storage.release.release import lost_write, swap_feed
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web.addresses import (
     FEED_KEY,
     RELEASES_PREFIX,
     embed_key,
+    media_type,
     page_key,
     quote_anchor,
     quote_of,
 )
-
-_PAGE = "text/html; charset=utf-8"
-_TYPES = {"json": "application/json", "xml": "application/xml"}
-
+from pipeline.workspace import table_of
 
 #: Marks a page, which is given with its key, as one that is taken out.
 Withdraw = Callable[[str, bytes], bytes]
@@ -180,7 +177,8 @@ def _target(store: ObjectStore, live: Live, name: str) -> _Target:
     if found is None:
         raise StorageError(f"the feed of release {name} has vanished from {RELEASES_PREFIX}")
     known = find_inventory(store, name[-8:], live.listed)
-    files = {**known.inventory.files, **pages_of(store, name)}
+    pages = table_of(store.content(record_key(name))).get("pages", {})
+    files = {**known.inventory.files, **pages}
     feed = whole_feed(store, found[0], files, {})
     return _Target(name, found[0], feed, known, files)
 
@@ -228,7 +226,7 @@ def _put(store: ObjectStore, live: Live, target: _Target, found: _Return) -> Inv
     write_inventory(store, live.known, inventory)
     put_back(store, found.kept)
     for key, content in found.made.items():
-        store.put(key, content, _TYPES.get(key.rpartition(".")[2], _PAGE))
+        store.put(key, content, media_type(key))
     if lost := unlike(store, {key: found.inventory.files[key] for key in found.keys}):
         raise lost_write(store, ", ".join(lost), "the feed was not changed")
     known = find_inventory(store, target.name[-8:], [target.known.key])

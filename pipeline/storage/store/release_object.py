@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from pipeline.errors import StorageError
+from pipeline.web.addresses import media_type
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year, for keys that carry a content hash
@@ -47,6 +48,13 @@ class ReleaseObject:
     def size(self) -> int | None:
         """Bytes of the file; None when it is not on this machine."""
         return self.path.stat().st_size if self.path.is_file() else None
+
+    @classmethod
+    def made(
+        cls, key: str, content: bytes, folder: Path, slug: str = "", kind: str = ""
+    ) -> "ReleaseObject":
+        """A file of these bytes, written below `folder`; of the type that its key tells, if no other."""
+        return cls(key, folder, "", kind or media_type(key), slug).holding(content, folder)
 
     def holding(self, content: bytes, folder: Path) -> "ReleaseObject":
         """The same key with other bytes, which are written below `folder`."""

@@ -11,8 +11,8 @@ from lxml import etree
 
 from pipeline.feeds.build import paging
 from pipeline.feeds.build.build import check_and_order
+from pipeline.feeds.build.item_xml import Source, rendered_items
 from pipeline.feeds.build.paging import CLOSED, Page, build_pages, split
-from pipeline.feeds.build.rendered import Source, rendered_items
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.model import ItemFile

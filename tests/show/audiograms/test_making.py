@@ -20,7 +20,6 @@ from pipeline.show.audiograms import making
 from pipeline.show.audiograms.drawing import SHAPES, Shape, drawing_for
 from pipeline.show.audiograms.timing import Shown
 from pipeline.show.episode import LocalEpisode
-from pipeline.site.cards import card
 from pipeline.transcript.formats.foreign import read_transcript
 from pipeline.workspace import Workspace
 
@@ -158,14 +157,6 @@ def test_names_are_only_text(episode: LocalEpisode) -> None:
     assert len(drawn.picture([words]).pages[0].words) == len(words)
     with pytest.raises(PullquoteError, match="no font that comes along has these signs: ⵣ"):
         drawn.picture([[Shown("ⵣ", True, None)]])
-
-
-def test_an_environment_that_draws_nothing_is_told(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(card._PACKAGES, "no_such_module", "resvg-py")
-    said = run("audiogram", SAMPLE, SHORT, code=1).stderr
-    assert said.endswith("what draws films is not installed\n  pip install resvg-py\n")
 
 
 def change(episode: LocalEpisode, before: str, after: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from pipeline.site import indexing
-from pipeline.site.search import PackRow, packs_of
+from pipeline.site.indexing import PackRow, packs_of
 from pipeline.storage.release.garbage import collect
 
 pytestmark = pytest.mark.skipif(indexing.indexer() is None, reason="no Pagefind for this machine")

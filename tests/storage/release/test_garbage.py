@@ -12,8 +12,14 @@ from botocore.awsrequest import AWSRequest
 
 from pipeline.errors import StorageError
 from pipeline.storage.planning.live import WINDOW
-from pipeline.storage.release import collecting
-from pipeline.storage.release.garbage import LIMIT, PATIENCE, UNFINISHED, Garbage, collect
+from pipeline.storage.release.garbage import (
+    ANNOUNCED_PREFIX,
+    LIMIT,
+    PATIENCE,
+    UNFINISHED,
+    Garbage,
+    collect,
+)
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.release.rollback import rollback
 from pipeline.storage.store.object_store import ObjectStore
@@ -311,13 +317,13 @@ def test_a_killed_collection_holds_no_release_up_for_long(
     ripe: tuple[Any, ReleaseObject], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publisher, audio = ripe
-    monkeypatch.setattr("pipeline.storage.release.collecting.PATIENCE", 0.1)
+    monkeypatch.setattr("pipeline.storage.release.garbage.KILLED", 0.1)
     store = publisher.store
     for name, content in {"a": f'{{"keys": ["{audio.key}"]}}', "b": "not what we write"}.items():
-        store.put(f"{collecting.PREFIX}{name}.json", content.encode(), "application/json")
+        store.put(f"{ANNOUNCED_PREFIX}{name}.json", content.encode(), "application/json")
     publisher.release()
     publisher.check_public()
-    assert list(store.list(collecting.PREFIX)) == [f"{collecting.PREFIX}b.json"]
+    assert list(store.list(ANNOUNCED_PREFIX)) == [f"{ANNOUNCED_PREFIX}b.json"]
 
 
 def test_what_was_announced_long_ago_is_not_deleted(
@@ -325,9 +331,9 @@ def test_what_was_announced_long_ago_is_not_deleted(
 ) -> None:
     """A machine that slept in the middle must look again: a release does not wait for ever."""
     publisher, audio = ripe
-    monkeypatch.setattr("pipeline.storage.release.collecting.LEASE", 0.0)
+    monkeypatch.setattr("pipeline.storage.release.garbage.LEASE", 0.0)
     assert gc(publisher.store).deleted == {}
-    monkeypatch.setattr("pipeline.storage.release.collecting.LEASE", 30.0)
+    monkeypatch.setattr("pipeline.storage.release.garbage.LEASE", 30.0)
     assert list(gc(publisher.store).deleted) == [audio.key]
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.feeds.build.item_xml import render_items
-from pipeline.feeds.build.rendered import Source, rendered_items
+from pipeline.feeds.build.item_xml import Source, render_items, rendered_items
 from pipeline.feeds.contents.channel import Channel
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.feeds.contents.live_feed import read_feed
@@ -61,7 +60,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         slugs.extend(item.slug for item in items)
         return render(items, channel)
 
-    monkeypatch.setattr("pipeline.feeds.build.rendered.render_items", spy)
+    monkeypatch.setattr("pipeline.feeds.build.item_xml.render_items", spy)
     return slugs
 
 

@@ -1,10 +1,10 @@
-"""A correction as a line: people read it in their app, and an import reads it back."""
+"""A correction as a line: people read it in their app, and an import reads it back. Threads' accounts."""
 
 import datetime as dt
 
 import pytest
 
-from pipeline.feeds.contents.errata import as_line, read_line
+from pipeline.feeds.contents.model import as_line, read_line, social_account
 from pipeline.settings.podcasting import Erratum
 
 PAGE = "https://media.example.org/show/episodes/one.html"
@@ -65,3 +65,32 @@ def test_what_others_write_is_no_line_of_ours(line: str) -> None:
 def test_a_text_of_several_lines_is_one() -> None:
     told = erratum(said="a\nb\t  c", why=" w\r\n")
     assert (told.said, told.why) == ("a b c", "w")
+
+
+@pytest.mark.parametrize(
+    ("url", "account"),
+    [
+        ("https://social.example/@ada/112233", ("activitypub", "@ada")),
+        (
+            "https://social.example/@ada@other.example/112233/",
+            ("activitypub", "@ada@other.example"),
+        ),
+        ("https://social.example/users/ada/statuses/112233", ("activitypub", "@ada")),
+        ("https://x.com/ada/status/5?s=20", ("twitter", "@ada")),
+        ("https://bsky.app/profile/ada.example/post/3kx", ("atproto", "@ada.example")),
+    ],
+)
+def test_a_thread_has_an_account(url: str, account: tuple[str, str]) -> None:
+    assert social_account(url) == account
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.com/ada",
+        "https://medium.com/@ada/2023-in-review",
+        "https://forum.example.org/t/5",
+    ],
+)
+def test_a_page_is_no_thread(url: str) -> None:
+    assert social_account(url) is None
