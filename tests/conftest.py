@@ -90,7 +90,7 @@ def no_power_cuts() -> Iterator[None]:
 def no_rests() -> Iterator[None]:
     """Whoever tries a store again rests for an instant: none of these needs a second to show a write."""
     rests = {
-        "release.collecting._PAUSE": 0.02,
+        "release.garbage._PAUSE": 0.02,
         "release.release._JITTER": (0.0, 0.02),
         "release.release._PAUSES": (0.02, 0.02),
         "store.conditions._JITTER": (0.0, 0.02),

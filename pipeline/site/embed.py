@@ -10,8 +10,7 @@ from pipeline.rendering.templates import render
 from pipeline.rendering.text import one_line
 from pipeline.site.assets import asset_keys
 from pipeline.site.cards.card import CARD_SIZE
-from pipeline.site.facts import EpisodeFacts
-from pipeline.site.unfurl import short
+from pipeline.site.unfurl import EpisodeFacts, short
 from pipeline.text.languages import direction
 from pipeline.web import addresses
 from pipeline.workspace import dump_json

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.models import Chapter, Quote, Word
-from pipeline.site.facts import EpisodeFacts
 from pipeline.site.transcript import moment
+from pipeline.site.unfurl import EpisodeFacts
 from pipeline.web import addresses
 
 _AROUND = 32  # letters beside a passage by which it is found again, as Hypothesis takes them

@@ -10,11 +10,10 @@ from pipeline.rendering.quotation import quoted
 from pipeline.rendering.templates import render
 from pipeline.settings.podcasting import Erratum
 from pipeline.site.embed import embed_code
-from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import quotation
 from pipeline.site.page import shared_values
 from pipeline.site.transcript import moment
-from pipeline.site.unfurl import Unfurl, card_picture, preview, short
+from pipeline.site.unfurl import EpisodeFacts, Unfurl, card_picture, preview, short
 from pipeline.web import addresses
 
 _UP = "../"  # the page stands in quotes/, one level below the feed

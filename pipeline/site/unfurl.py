@@ -9,11 +9,31 @@ from typing import Literal
 
 from pipeline.rendering.quotation import quoted
 from pipeline.site.cards.card import CARD_SIZE
-from pipeline.web.addresses import public_url
+from pipeline.web.addresses import page_key, public_url, quote_page_key
 
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
 _TITLE = 70  # letters of a quote in a title, chosen: chats and search engines cut there
 _WIDE = 1.5  # width to height, from where on a picture is shown in full above the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeFacts:
+    """What pages beside the episode's own say of it; `base_url` ends in a slash."""
+
+    slug: str
+    title: str
+    show_title: str
+    language: str
+    base_url: str
+
+    def url(self, key: str) -> str:
+        return public_url(self.base_url, key)
+
+    def page_url(self, quote_id: str = "") -> str:
+        """The address of the episode's page, or of that of a quote."""
+        if quote_id:
+            return self.url(quote_page_key(self.slug, quote_id))
+        return self.url(page_key(self.slug))
 
 
 @dataclass(frozen=True, slots=True)

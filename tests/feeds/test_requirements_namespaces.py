@@ -177,7 +177,7 @@ def test_the_show_names_its_seasons_once(
 ) -> None:
     written = build_feed(new_channel(), [new_item(season=1, season_name=None)])
     assert one(etree.fromstring(written), "//podcast:season/@name") == "Small things"
-    with pytest.raises(ConfigError, match="calls season 1 'Other', another 'Small things'"):
+    with pytest.raises(ConfigError, match="season 1 is called 'Small things' elsewhere"):
         build_feed(new_channel(), [new_item(season=1, season_name="Other")])
 
 

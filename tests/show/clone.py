@@ -21,8 +21,8 @@ from pipeline.models import Chapter, Quote, Span, Word, encode
 from pipeline.settings.episode import ItemSettings
 from pipeline.settings.podcasting import Erratum
 from pipeline.show.publishing.publisher import Publisher
-from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations
+from pipeline.site.unfurl import EpisodeFacts
 from pipeline.storage.release.release import ReleaseReport
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from pipeline.models import Quote, Span, Transcript, Word
-from pipeline.site.facts import EpisodeFacts
 from pipeline.site.machines import annotations, open_quotes
 from pipeline.site.page import episode_page
 from pipeline.site.quote import quote_page
+from pipeline.site.unfurl import EpisodeFacts
 from pipeline.transcript.formats import text
 
 rdflib = pytest.importorskip("rdflib")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -120,4 +121,8 @@ class View:
 
     def journal(self, stage: str) -> Journal | None:
         """What an interrupted run of the stage was putting in place, if there was one."""
-        return read_journal(self.scope.staged / stage)
+        return read_journal(self.scope.staged / stage) if self._unfinished else None
+
+    @cached_property
+    def _unfinished(self) -> bool:
+        return self.scope.staged.is_dir()

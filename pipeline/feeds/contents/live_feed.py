@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from pipeline.errors import StorageError
+from pipeline.feeds.contents.model import PURPOSE
 from pipeline.text.cleaning import printable
 from pipeline.web.addresses import FEED_KEY
 from pipeline.web.headers import moment, whole_number
@@ -23,8 +24,14 @@ _OTHER_PAGES = {"next", "prev-archive"}
 # What a channel says of the document, or again: RSS's own picture repeats title, link and cover.
 _NOT_THE_SHOW = {"lastBuildDate", "pubDate", "generator", "image", "fh:archive"}
 #: Texts of an item, by element, that are kept as they are.
-_TEXTS = {"guid": "guid", "pubDate": "date", "link": "link", "itunes:duration": "duration"}
-_KEPT = {*_TEXTS, "title", "description", "podcast:person"}
+_TEXTS = {
+    "guid": "guid",
+    "pubDate": "date",
+    "link": "link",
+    "itunes:duration": "duration",
+    "itunes:season": "season",
+}
+_KEPT = {*_TEXTS, "title", "description", "podcast:person", "podcast:txt"}
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 
@@ -41,6 +48,11 @@ class LiveItem:
     link: str = ""
     duration: str = ""
     description: str = ""
+    language: str = ""  # of its transcripts
+    season: str = ""
+    corrections: list[str] = field(
+        default_factory=list
+    )  # each a line, as `model.as_line` writes it
     people: list[str] = field(default_factory=list)
     raw: bytes = b""  # from `<item` to `</item>`; empty where the feed is not UTF-8
 
@@ -197,6 +209,8 @@ class _Reader:
             self._link(attributes.get("rel", ""), href)
         elif name == "enclosure":
             self._item.enclosure, self._item.length = url, attributes.get("length", "")
+        elif name == "podcast:transcript":
+            self._item.language = self._item.language or attributes.get("language", "")
 
     def _link(self, relation: str, href: str) -> None:
         if relation in _OTHER_PAGES:
@@ -248,3 +262,5 @@ class _Reader:
             item.description = text
         elif name == "podcast:person":
             item.people.append(printable(text))
+        elif self._attributes[-1].get("purpose") == PURPOSE:
+            item.corrections.append(printable(" ".join(text.split())))

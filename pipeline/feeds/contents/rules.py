@@ -6,8 +6,9 @@ problems of a file are reported at once.
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import shorten
+from typing import NamedTuple
 
 from pipeline.errors import ConfigError
 from pipeline.feeds.contents.heads import ItemHead
@@ -63,25 +64,47 @@ def check_soundbites(report: Report, item: ItemFile) -> None:
             )
 
 
-def check_items(items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, str]) -> None:
-    """What must hold between items (I-03, I-04, I-05, I-10); ConfigError names both of a pair.
+class Place(NamedTuple):
+    """What no two episodes of a feed may share, and what its season is called; `date` in seconds."""
+
+    slug: str
+    guid: str
+    date: float
+    season: int | None = None
+    season_name: str | None = None
+    enclosure: str = ""
+
+
+def clashes(places: Iterable[Place], seasons: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    """Slug and problem of each that shares something with one before it (I-03, I-04, I-05, P-09).
 
     `seasons` are the names that the show itself gives.
     """
+    taken: dict[tuple[str, object], str] = {}
+    names = dict(seasons)
+    for place in places:
+        for key in ("guid", "date", "enclosure"):
+            value = getattr(place, key)
+            other = taken.setdefault((key, value), place.slug) if value else place.slug
+            if other != place.slug:
+                yield place.slug, f"{key}: {other} has the same; apps would show one of them only"
+        season, name = place.season, place.season_name
+        if season and name and (called := names.setdefault(season, name)) != name:
+            yield place.slug, f"season_name: season {season} is called '{called}' elsewhere"
+
+
+def check_items(items: Sequence[ItemHead], serial: bool, seasons: Mapping[int, str]) -> None:
+    """ConfigError for what must hold between items, and of one of a serial show (I-10)."""
     report = Report("episodes", "change it in episodes/<slug>/episode.toml and run again")
-    first: dict[tuple[str, object], str] = {}
+    places = (
+        Place(i.slug, i.guid, i.date.timestamp(), i.season, i.season_name, i.enclosure)
+        for i in items
+    )
+    for slug, problem in clashes(places, seasons):
+        report.add(slug, problem)
     for item in items:
-        of = {"guid": item.guid, "date": item.date.timestamp(), "enclosure": item.enclosure}
-        for name, value in of.items():
-            other = first.setdefault((name, value), item.slug)
-            if other != item.slug:
-                report.add(
-                    f"{other} and {item.slug}",
-                    f"have the same {name}; apps would show one of them only",
-                )
         if serial and item.type == "full" and item.episode is None:
             report.add(item.slug, "needs `episode`, its number, because the show is serial")
-    _check_season_names(report, items, seasons)
     report.raise_problems()
 
 
@@ -110,14 +133,3 @@ def advise_item(item: ItemFile) -> list[str]:
     if not item.item.summary:
         advice.append(f"{item.slug}: has no summary, the first words that an app shows")
     return advice
-
-
-def _check_season_names(
-    report: Report, items: Sequence[ItemHead], seasons: Mapping[int, str]
-) -> None:
-    """One name for each season number (P-09)."""
-    names = dict(seasons)
-    for entry in items:
-        season, name = entry.season, entry.season_name
-        if season and name and names.setdefault(season, name) != name:
-            report.add(entry.slug, f"calls season {season} '{name}', another '{names[season]}'")

@@ -1,7 +1,6 @@
 """The show's pages for a feed that also holds episodes of another clone."""
 
 import contextlib
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
@@ -16,11 +15,8 @@ from pipeline.stages.page import cover
 from pipeline.stages.site import listed
 from pipeline.times import parse_clock
 from pipeline.web.addresses import quote_of
-from pipeline.web.headers import moment
+from pipeline.web.headers import moment, whole_number
 from pipeline.workspace import Workspace
-
-_CORRECTED = re.compile(rb'<podcast:txt purpose="correction">(\d{4}-\d\d-\d\d): ')
-_SEASON = re.compile(rb"<itunes:season>(\d{1,9})</itunes:season>")
 
 
 def merged_pages(
@@ -64,16 +60,14 @@ def _theirs(item: LiveItem, quotes: Sequence[str]) -> Listed:
     page = "" if item.slug else item.link
     # Without a summary, the feed repeats the title, and the list would say it twice.
     summary = "" if item.summary == item.title else item.summary
-    told = _SEASON.search(item.raw)
-    season = int(told[1]) if told else None
     return Listed(
         item.slug, item.title, at, duration, summary, page,
-        season=season, corrections=[*_corrections(item)], quotes=quotes,
+        season=whole_number(item.season), corrections=[*_corrections(item)], quotes=quotes,
     )  # fmt: skip
 
 
 def _corrections(item: LiveItem) -> Iterator[date]:
     """The days of the corrections that a feed tells of an episode."""
-    for found in _CORRECTED.findall(item.raw):
-        with contextlib.suppress(ValueError):  # a day that there is not
-            yield date.fromisoformat(found.decode())
+    for line in item.corrections:
+        with contextlib.suppress(ValueError):  # another program's
+            yield date.fromisoformat(line.partition(":")[0])

@@ -15,7 +15,7 @@ from pipeline.errors import AudioError, ConfigError, Refused
 from pipeline.feeds.contents.heads import HEAD, ItemHead
 from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.feeds.contents.model import ITEM, OBJECTS
-from pipeline.feeds.contents.rules import advise_item
+from pipeline.feeds.contents.rules import Place, advise_item, clashes
 from pipeline.looking import look, sides
 from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
@@ -76,50 +76,34 @@ def episode_guids(workspace: Workspace, statuses: Iterable[EpisodeStatus]) -> di
 def refuse_twins(
     workspace: Workspace, slugs: Collection[str], statuses: Iterable[EpisodeStatus]
 ) -> None:
-    """ConfigError where one of `slugs` has the GUID or the date of a published episode, or of each other.
+    """ConfigError where one of `slugs` clashes with a published episode, or with another of them.
 
-    Also where it calls its season otherwise. The feed refuses all that, when everything else is done.
+    The feed refuses all that, when everything else is done.
     """
     shown = {*slugs, *published_slugs(workspace)}
     beside = [each for each in statuses if each.slug in shown and not each.error]
-    taken: dict[tuple[str, object], str] = {}
-    problems = []
+    read = {
+        slug: load_episode(workspace, slug) for slug in {each.slug for each in beside} & {*slugs}
+    }
+    names: dict[int, str] = {}
+    if any(each.season_name for each in read.values()):
+        names = {int(number): name for number, name in load_show(workspace).seasons.items()}
+        read |= {each.slug: load_episode(workspace, each.slug) for each in beside}
+    places = []
     for each in sorted(beside, key=lambda each: each.slug in slugs):
-        for name, value in (("guid", each.guid), ("date", datetime.fromisoformat(each.date))):
-            other = taken.setdefault((name, value), each.slug)
-            if other != each.slug and each.slug in slugs:
-                problems.append(
-                    f"episodes/{each.slug}/episode.toml: {name}: {other} has the same; apps would show "
-                    "one of them only"
-                )
-    if problems:
-        hint = "give it one of its own: any other text as guid, another second as date"
-        raise ConfigError("\n".join(problems), hint)
-    _refuse_other_seasons(workspace, slugs, {each.slug for each in beside})
-
-
-def _refuse_other_seasons(
-    workspace: Workspace, slugs: Collection[str], beside: Collection[str]
-) -> None:
-    """ConfigError where one of `slugs` calls its season otherwise than the show or an episode beside."""
-    found = {slug: load_episode(workspace, slug) for slug in sorted({*slugs} & {*beside})}
-    ours = {slug: each for slug, each in found.items() if each.season and each.season_name}
-    if not ours:
-        return
-    names = {int(number): name for number, name in load_show(workspace).seasons.items()}
-    others = ((slug, load_episode(workspace, slug)) for slug in sorted({*beside} - {*found}))
-    problems = []
-    for slug, each in (*others, *ours.items()):
-        if each.season and each.season_name:
-            name = names.setdefault(each.season, each.season_name)
-            if slug in ours and name != each.season_name:
-                problems.append(
-                    f"episodes/{slug}/episode.toml: season_name: season {each.season} is called "
-                    f"'{name}' elsewhere"
-                )
+        date, said = datetime.fromisoformat(each.date).timestamp(), read.get(each.slug)
+        season = (said.season, said.season_name) if said else ()
+        places.append(Place(each.slug, each.guid, date, *season))
+    problems = [
+        f"episodes/{slug}/episode.toml: {problem}"
+        for slug, problem in clashes(places, names)
+        if slug in slugs
+    ]
     if problems:
         raise ConfigError(
-            "\n".join(problems), "a season has one name: an app shows one of them only"
+            "\n".join(problems),
+            "give it one of its own: any other text as guid, another second as date; a season has one"
+            " name",
         )
 
 

@@ -27,7 +27,7 @@ from pipeline.site.assets import asset_keys, read_assets
 from pipeline.site.findable import Findable, Quoted, Said
 from pipeline.site.indexing import ENGINE, Pack, PackRow, build_packs, packs_of, search_page
 from pipeline.storage.planning.plan import Plan
-from pipeline.storage.planning.wording import quotes_of
+from pipeline.storage.planning.wording import quotes_of, segments
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.storage.store.transfers import at_once
 from pipeline.web.addresses import (
@@ -46,7 +46,6 @@ _VERSION = 1  # of what is indexed of an episode: another one makes every index 
 # Episodes of a batch. An index of 128 takes 5 s to make and 7 MB; more indexes are more requests for a
 # listener (tests/benchmarks/bench_search.py).
 _LEAST, _USUAL, _MOST = 64, 128, 256
-_LANGUAGE = re.compile(rb'<podcast:transcript\b[^>]*\blanguage="([A-Za-z0-9-]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,9 @@ class _Episode:
             page=self.page,
             language=self.language,
             summary="" if self.item.summary == self.item.title else self.item.summary,
-            said=_said(read(transcript_key(self.slug, ".json"))) if self.keys else (),
+            said=[Said(*row) for row in segments(read(transcript_key(self.slug, ".json")))]
+            if self.keys
+            else (),
             chapters=_chapters(read(chapters_key(self.slug))) if self.keys else (),
             quotes=_quotes(read(self.page).decode("utf-8", "replace"))
             if self.page in self.keys
@@ -197,9 +198,7 @@ def _episodes(public: Public, slugs: Mapping[str, str], language: str) -> list[_
         names = [page_key(slug), transcript_key(slug, ".json"), chapters_key(slug)] if slug else []
         keys = {name: digest for name in names if (digest := public.files.get(name))}
         page = names[0] if names and names[0] in keys else item.link or item.enclosure
-        told = _LANGUAGE.search(item.raw)
-        spoken = (told[1].decode() if told else language).lower()
-        found.append(_Episode(item, slug, spoken, page, keys))
+        found.append(_Episode(item, slug, (item.language or language).lower(), page, keys))
     return sorted(found, key=lambda each: (each.item.seconds, each.item.identity))
 
 
@@ -243,16 +242,6 @@ def _files(row: PackRow, pack: Pack, folder: Path) -> list[ReleaseObject]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _said(transcript: bytes) -> list[Said]:
-    """What was said, of a transcript as podcast apps take it; nothing of one that is damaged."""
-    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-        return [
-            Said(float(each["startTime"]), str(each.get("speaker") or ""), str(each["body"]))
-            for each in json.loads(transcript)["segments"]
-        ]
-    return []
 
 
 def _chapters(content: bytes) -> Sequence[Chapter]:

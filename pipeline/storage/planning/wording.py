@@ -31,9 +31,7 @@ _NOTES = re.compile(
 )  # as our template has them; how quotes are edited is said in a paragraph without a direction
 _LANGUAGE = re.compile(r'<html lang="([^"]*)"')
 _FOOTNOTE = re.compile(r"\s?\[\d{1,3}\]")
-_CORRECTION = re.compile(
-    rb'<podcast:txt purpose="correction">(.*?)(?: https?://\S+)?</podcast:txt>', re.DOTALL
-)  # without the address of the quote
+_ADDRESS = re.compile(r" https?://\S+$")  # of the quote, in a correction
 _CONTEXT = 20  # words on each side of those that changed, at most
 _SHOWN = 60  # letters of a text in a sentence
 _BEFORE = 3  # words of it before those that changed
@@ -162,7 +160,7 @@ class _Shown(NamedTuple):
 
 
 def _told(item: LiveItem) -> list[str]:
-    return [_plain(found.decode("utf-8", "replace")) for found in _CORRECTION.findall(item.raw)]
+    return [_ADDRESS.sub("", line) for line in item.corrections]
 
 
 def _tells(told: Sequence[Erratum], before: str, after: str) -> bool:
@@ -242,12 +240,18 @@ def _sentence(found: Sequence[_Shown]) -> str:
     return ", ".join([*lines, *([f"and {len(found) - _LISTED} more"] if found[_LISTED:] else [])])
 
 
+def segments(transcript: bytes) -> list[tuple[float, str, str]]:
+    """Start, speaker and words of each, as podcast apps take a transcript; none of one that is damaged."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        return [
+            (float(each["startTime"]), str(each.get("speaker") or ""), str(each["body"]))
+            for each in json.loads(transcript)["segments"]
+        ]
+    return []
+
+
 def _said(transcript: bytes) -> str:
-    """The words of a transcript as podcast apps take it; none of one that is damaged."""
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        bodies = [str(each["body"]) for each in json.loads(transcript)["segments"]]
-        return printable(" ".join(bodies))
-    return ""
+    return printable(" ".join(body for *_, body in segments(transcript)))
 
 
 def _plain(markup: str) -> str:

@@ -274,7 +274,7 @@ def test_a_recording_that_went_while_a_release_was_on_its_way_is_sent_again(
 
 
 def test_a_release_waits_for_a_collection_that_has_looked_already(
-    ripe: tuple[Any, ReleaseObject], wire: Any, monkeypatch: pytest.MonkeyPatch
+    ripe: tuple[Any, ReleaseObject], wire: Any
 ) -> None:
     publisher, audio = ripe
     swapped, releases = Event(), []
