@@ -1,3 +1,3 @@
 """A feed as XML: its items, its pages, its tags."""
 
-__all__ = ["build", "paging", "posts", "rendered"]
+__all__ = ["build", "item_xml", "paging", "posts"]
