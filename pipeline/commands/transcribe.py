@@ -56,8 +56,7 @@ def transcribe(
 
     Needs no show. A file that cannot be read does not keep the others from being done; the exit code
     is then 1. A run that was stopped goes on where it was: finished parts of a recording are kept in
-    the folder, and a recording that is done is not heard again: words.json says so, or, where it isn't
-    wanted, a small hidden file.
+    the folder, and a recording that is done is not heard again: a small hidden file says so.
     """
     del app  # it works without a show
     expected = [name.strip() for name in (names or "").split(",") if name.strip()]
