@@ -8,7 +8,6 @@ import hashlib
 import logging
 import shutil
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +19,7 @@ import platformdirs
 from pydantic import TypeAdapter
 
 import pipeline
-from pipeline.engine.progress import Progress, Reporter, silent
+from pipeline.engine.progress import Progress, Reporter
 from pipeline.engine.running.executors import guarded
 from pipeline.engine.running.parcels import Parcel, Returned, collect, resumed, unpack
 from pipeline.engine.running.runner import EpisodeResult, Runner
@@ -61,12 +60,13 @@ def _store(bucket: StorageSettings) -> ObjectStore:
 
 
 def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
-    digest = _digest(parcel)
+    # What the parcel is: its second try goes on where the first one ended.
+    digest = hashlib.sha256(repr(parcel).encode()).hexdigest()
     root = platformdirs.user_cache_path("pullquote") / "work" / f"{parcel.slug}-{digest[:16]}"
     finished = _Finished(parcel, Workspace(root), store, unfinished_key(digest, ""))
     finished.lay_out()
-    with finished.sent_while(), _told() as lines:
-        runner = Runner(Workspace(root), all_stages())
+    runner = Runner(Workspace(root), all_stages())
+    with finished.batches_too(), _told() as lines:
         result = guarded(
             lambda slug: runner.run(slug, to=parcel.to, force=parcel.force, reporter=finished),
             parcel.slug,
@@ -115,8 +115,15 @@ class _Finished(Reporter):
 
     @contextmanager
     def stage(self, slug: str, name: str) -> Iterator[Progress]:
-        begun = time.monotonic()
-        yield silent
+        begun = sent = time.monotonic()
+
+        def send_batches(*_: object) -> None:
+            nonlocal sent
+            if time.monotonic() - sent > _EVERY:
+                self._send_batches()
+                sent = time.monotonic()
+
+        yield send_batches
         if time.monotonic() - begun > _EVERY:
             with suppress(StorageError):
                 self._keep(self._prefix + _MADE, _RETURNED.dump_json(self.send()))
@@ -142,30 +149,19 @@ class _Finished(Reporter):
                 self._store.delete(key)
 
     @contextmanager
-    def sent_while(self) -> Iterator[None]:
-        """Send finished batches too, as they come."""
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(_EVERY):
-                with suppress(StorageError, FileNotFoundError):
-                    self._send_batches()
-
-        watching = threading.Thread(target=watch, daemon=True)
-        watching.start()
+    def batches_too(self) -> Iterator[None]:
+        """Send the batches of a stage, too, that is not finished when this ends."""
         try:
             yield
         finally:
-            done.set()
-            watching.join()
-            with suppress(StorageError, FileNotFoundError):
-                self._send_batches()  # there are some where a stage was not finished
+            self._send_batches()
 
     def _send_batches(self) -> None:
-        for path in sorted(self._batches.rglob("*.json")):
-            key = self._prefix + path.relative_to(self._batches).as_posix()
-            if key not in self._kept:
-                self._keep(key, path.read_bytes())
+        with suppress(StorageError):
+            for path in sorted(self._batches.rglob("*.json")):
+                key = self._prefix + path.relative_to(self._batches).as_posix()
+                if key not in self._kept:
+                    self._keep(key, path.read_bytes())
 
     def _keep(self, key: str, content: bytes) -> None:
         self._store.put(key, content, "application/json")
@@ -189,12 +185,3 @@ def _told() -> Iterator[list[str]]:
         yield lines
     finally:
         log.removeHandler(handler)
-
-
-def _digest(parcel: Parcel) -> str:
-    """What the parcel is: its second try goes on where the first one ended."""
-    found = hashlib.sha256(f"{parcel.slug} {parcel.to} {sorted(parcel.media.items())}".encode())
-    found.update(parcel.lock)
-    for name, content in sorted(parcel.files.items()):
-        found.update(name.encode() + content)
-    return found.hexdigest()
