@@ -1,5 +1,6 @@
 """The real command on a copy of the sample episode, and a real browser on its page."""
 
+import asyncio
 import functools
 import json
 import os
@@ -16,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,7 +97,7 @@ class Server:
         if self.process:
             if self.process.poll() is None:
                 os.kill(self.process.pid, how)
-            self.process.wait(10)
+            self.process.wait()
             assert self.process.stdout is not None
             self.process.stdout.close()
             self.process = None
@@ -120,7 +122,7 @@ class Server:
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.origin + path, content, given)
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request) as answer:
                 return answer.status, answer.read(), dict(answer.headers)
         except urllib.error.HTTPError as error:
             with error:
@@ -153,6 +155,18 @@ class Server:
         return list(load_ledger(self.ledger, "quotes.toml").entries)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_ends() -> Iterator[None]:
+    """uvicorn looks ten times a second whether to end, then rests as long: every test would wait for it."""
+
+    def sleep(seconds: float) -> Any:
+        return asyncio.sleep(seconds / 10)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.server.asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": sleep}))
+        yield
+
+
 class _Thread:
     """The page's application on a free port."""
 
@@ -171,10 +185,8 @@ class _Thread:
         self._server.should_exit = True
         self._running.join()
         self._ears.close()
-        for (
-            thread
-        ) in self._begun:  # one may still write into the folder, which the next server sweeps
-            thread.join()
+        for each in self._begun:  # may still write into the folder, which the next server sweeps
+            each.join()
 
 
 def copy_of_the_sample(root: Path) -> Server:

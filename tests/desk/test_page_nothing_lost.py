@@ -78,7 +78,7 @@ def test_a_file_that_is_broken_meanwhile_loses_nothing(
     server.ledger.write_text(content + "\n[[section\n")
     expect(page.locator("#trouble")).to_contain_text("cannot be read")
     server.ledger.write_text(content + "# better\n")
-    expect(page.locator("#trouble")).to_be_hidden(timeout=5000)
+    expect(page.locator("#trouble")).to_be_hidden()
     press(page, "x")
     assert "# better" in server.ledger.read_text()
 
@@ -108,7 +108,7 @@ def test_a_page_that_is_left_open_goes_on_with_the_next_server(
     expect(page.locator("#trouble")).to_contain_text("2 decisions are not saved")
     command_server.start()
     assert command_server.url == address
-    expect(page.locator("#saved")).to_have_text("Saved", timeout=30_000)
+    expect(page.locator("#saved")).to_have_text("Saved")
     assert len(command_server.entries()) == 2
     expect(page.locator("#trouble")).to_be_hidden()
 
