@@ -313,7 +313,6 @@ def show(browser: Browser, site: Any) -> Iterator[Open]:
         context = browser.new_context(**{"viewport": {"width": 1180, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("console", lambda message: complain(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complain(str(error)))
         page.on("dialog", refuse)
@@ -329,9 +328,9 @@ def show(browser: Browser, site: Any) -> Iterator[Open]:
 
 
 def playing_at(page: Page, seconds: float) -> None:
-    """Wait until the player plays within two seconds after `seconds`."""
+    """Wait until the player plays within five seconds after `seconds`."""
     page.wait_for_function(
         "s => { const a = document.querySelector('audio');"
-        " return !a.paused && a.readyState > 2 && a.currentTime >= s && a.currentTime < s + 2; }",
+        " return !a.paused && a.readyState > 2 && a.currentTime >= s && a.currentTime < s + 5; }",
         arg=seconds,
     )
