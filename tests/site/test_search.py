@@ -115,7 +115,6 @@ def digest(content: bytes) -> str:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1180, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(10_000)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -170,7 +170,6 @@ def test_a_browser_finds_in_the_store_and_what_it_finds_plays(show: Any, browser
     show.release("ea")
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto(f"{show.store.base_url}search.html?q=humming")
     moment = page.locator("#results .moments a")
     expect(moment.locator("mark")).to_have_text("hums")
