@@ -7,7 +7,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # A test for each core, of four at most: every worker has its own store, browser and weights. One
 # that is idle takes half of what another still has to do.
-PYTEST := $(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal
+WORKERS ?= logical
+PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
 EPISODE ?=
 AUDIO   ?=

@@ -201,7 +201,7 @@ def copy_of_the_sample(root: Path) -> Server:
     folder = review_folder(Workspace(root), SAMPLE)
     folder.mkdir(parents=True)
     (folder / name).write_bytes(outline)
-    (build / "suspects.json").write_text(suspects_of_today(root))
+    (build / "suspects.json").write_text(suspects_of_today())
     return Server(root, SAMPLE)
 
 
@@ -214,9 +214,10 @@ def outline_of_the_sample() -> tuple[str, bytes]:
         return peaks.path.name, peaks.path.read_bytes()
 
 
-def suspects_of_today(root: Path) -> str:
+@functools.cache
+def suspects_of_today() -> str:
     """As the stage would list them now: the committed ones may be of an earlier version."""
-    return SUSPECTS.dump(Suspects(suspects=Material(Workspace(root), SAMPLE).suspects))
+    return SUSPECTS.dump(Suspects(suspects=Material(Workspace(REPOSITORY), SAMPLE).suspects))
 
 
 @pytest.fixture(scope="session")
