@@ -292,7 +292,9 @@ def test_the_preview_shows_each_house_as_it_will_look(
 ) -> None:
     with (server.root / "feed/show.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[posts]\nhouses = ["lesswrong", "bluesky"]\n')
-    page = show(server)
+    page = show(
+        server, permissions=["clipboard-write"]
+    )  # as a browser with windows lets pages write
     press(page, "a")
     view(page, "preview")
     house = page.locator("#desk").get_by_label("For")
