@@ -26,10 +26,10 @@ class Nodes(NamedTuple):
         assert self.cluster.stdout.readline().strip() == how
 
 
-def storage(address: Any) -> str:
+def storage(bucket: dict[str, str]) -> str:
     return (
-        f'[storage]\nendpoint_url = "{address.endpoint_url}"\nbucket = "{address.bucket}"\n'
-        f'public_url = "{address.public_url}"\nprefix = "t-{secrets.token_hex(6)}"\n'
+        f'[storage]\nendpoint_url = "{bucket["endpoint_url"]}"\nbucket = "{bucket["bucket"]}"\n'
+        f'public_url = "{bucket["public_url"]}"\nprefix = "t-{secrets.token_hex(6)}"\n'
     )
 
 

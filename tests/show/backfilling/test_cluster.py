@@ -22,7 +22,6 @@ from pipeline.settings.show import load_show
 from pipeline.show.backfilling.work import work
 from pipeline.speech.weights import weights
 from pipeline.stages import all_stages
-from pipeline.storage.local.store import LocalStore
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.web import outbound
 from pipeline.workspace import Workspace, dump_json
@@ -34,25 +33,18 @@ EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 
 
 @pytest.fixture(scope="module")
-def nodes(
-    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
-) -> Iterator[Nodes]:
+def nodes(tmp_path_factory: pytest.TempPathFactory, bucket: dict[str, str]) -> Iterator[Nodes]:
     """The cluster of `nodes.py`, whose processes have the faults above."""
     pytest.importorskip("ray", reason="needs the extra [ray]")
     root = tmp_path_factory.mktemp("cluster")
-    (root / "feed").mkdir()
-    (root / "feed/show.toml").touch()
     (root / "notes").mkdir()
     (root / "sitecustomize.py").write_text(FAULTS)
-    local = LocalStore(Workspace(root))
-    address, keys = local.up(), local.keys()
     own = {
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_TMPDIR": "/tmp",  # it leaves its logs, and its sockets need a short path
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+        **{name: value for name, value in bucket.items() if name.startswith("AWS_")},
         "XDG_CACHE_HOME": str(root / "cache"),
         "PYTHONPATH": str(root),
         "NOTES": str(root / "notes"),
@@ -71,11 +63,10 @@ def nodes(
     try:
         environment["RAY_ADDRESS"] = cluster.stdout.readline().strip()
         environment.pop("PYTHONPATH")
-        yield Nodes(environment, storage(address), cluster, root / "notes")
+        yield Nodes(environment, storage(bucket), cluster, root / "notes")
     finally:
         with cluster:
             cluster.stdin.close()
-        kill_store(root)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from click.testing import Result
 
 from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_show
-from pipeline.storage.local.store import LocalStore
 from pipeline.storage.release.garbage import SEEN_KEY
+from pipeline.storage.store.client import Keys
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace
@@ -39,11 +39,11 @@ type = "audio/mpeg"
 """
 STORAGE = """
 [storage]
-endpoint_url = "{0.endpoint_url}"
-bucket = "{0.bucket}"
-public_url = "{0.public_url}"
+endpoint_url = "{endpoint_url}"
+bucket = "{bucket}"
+public_url = "{public_url}"
 prefix = "{prefix}"
-region = "{0.region}"
+region = "us-east-1"
 """
 
 
@@ -106,19 +106,6 @@ class Show:
 
 
 @pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, kill_store: Callable[[Path], None]
-) -> Iterator[LocalStore]:
-    root = tmp_path_factory.mktemp("store")
-    (root / "feed").mkdir()
-    (root / "feed/show.toml").touch()
-    local = LocalStore(Workspace(root))
-    local.up()
-    yield local
-    kill_store(root)
-
-
-@pytest.fixture(scope="module")
 def template(
     tmp_path_factory: pytest.TempPathFactory,
     recording: Callable[..., bytes],
@@ -138,18 +125,15 @@ def template(
 
 
 @pytest.fixture
-def show(server: LocalStore, template: Path, tmp_path: Path) -> Show:
+def show(bucket: dict[str, str], template: Path, tmp_path: Path) -> Show:
     """A show with an address of its own, where nothing was released yet."""
-    address, keys, prefix = server.up(), server.keys(), f"t-{secrets.token_hex(6)}"
+    prefix = f"t-{secrets.token_hex(6)}"
     root = tmp_path / "original"
     shutil.copytree(template, root)
     with (root / "feed/show.toml").open("a") as file:
-        file.write(STORAGE.format(address, prefix=prefix))
-    environment = os.environ | {
-        "AWS_ACCESS_KEY_ID": keys.access_key,
-        "AWS_SECRET_ACCESS_KEY": keys.secret_key,
-    }
-    return Show(tmp_path, Clone(root, environment), f"{address.base_url}{prefix}/")
+        file.write(STORAGE.format(**bucket, prefix=prefix))
+    keys = {name: value for name, value in bucket.items() if name.startswith("AWS_")}
+    return Show(tmp_path, Clone(root, os.environ | keys), f"{bucket['public_url']}/{prefix}/")
 
 
 def race(show: Show, clones: Sequence[Clone], expected: set[str]) -> None:
@@ -210,12 +194,13 @@ def test_one_publishes_while_another_takes_out(show: Show, round_: int) -> None:
 
 @pytest.mark.parametrize("round_", rounds(1, 20))
 def test_one_publishes_while_another_collects_garbage(
-    show: Show, server: LocalStore, round_: int
+    show: Show, bucket: dict[str, str], round_: int
 ) -> None:
     """The recording to be published lies in the store, and nothing has referred to it for years."""
     show.original.run("publish", "e0")
     collector = show.clone("collector", without=["e1"])
-    store = ObjectStore(load_show(Workspace.at(show.original.root)).store, server.keys())
+    keys = Keys(bucket["AWS_ACCESS_KEY_ID"], bucket["AWS_SECRET_ACCESS_KEY"])
+    store = ObjectStore(load_show(Workspace.at(show.original.root)).store, keys)
     built = show.original.root / "episodes/e1/build/item.json"
     (audio,) = [
         each for each in json.loads(built.read_bytes())["objects"] if "audio/" in each["key"]
