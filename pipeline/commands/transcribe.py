@@ -61,8 +61,9 @@ def transcribe(
     del app  # it works without a show
     expected = [name.strip() for name in (names or "").split(",") if name.strip()]
     wanted = Wanted(names=expected, formats=tuple(dict.fromkeys(formats)) or FORMATS, **how)
-    heard = transcribe_all(files, out, wanted, reporter())
-    done, failures = heard.done, heard.failures
+    rows = [*transcribe_all(files, out, wanted, reporter())]
+    failures = [row for row in rows if "error" in row]
+    done = [row for row in rows if row not in failures]
     value = {"transcripts": done, "failed": len(failures), "failures": failures}
     answer(as_json, value, map(_line, done))
     if failures and len(done) + len(failures) > 1:

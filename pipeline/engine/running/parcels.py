@@ -93,9 +93,9 @@ def pack(
 def unpack(parcel: Parcel, root: Path, fetch: Fetch) -> None:
     """Lay a parcel out as a show in an empty folder."""
     for name, content in parcel.files.items():
-        write_bytes(_path(root, parcel.slug, name), content)
+        write_bytes(path_of(root, parcel.slug, name), content)
     for name, sha256 in parcel.media.items():
-        path = _path(root, parcel.slug, name)
+        path = path_of(root, parcel.slug, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         fetch(name, sha256, path)
     # Last: where it is, all is.
@@ -121,7 +121,7 @@ def collect(parcel: Parcel, root: Path) -> Returned:
             if is_media(output):
                 media[output] = sha256
             else:
-                files[output] = _path(root, parcel.slug, output).read_bytes()
+                files[output] = path_of(root, parcel.slug, output).read_bytes()
     return Returned(made.encode(), files, media)
 
 
@@ -169,5 +169,6 @@ def _changed(view: View, what: str) -> PullquoteError:
     )
 
 
-def _path(root: Path, slug: str, name: str) -> Path:
+def path_of(root: Path, slug: str, name: str) -> Path:
+    """Where a file of an episode lies in a show's folder."""
     return root / (name[2:] if name.startswith(SHARED) else f"episodes/{slug}/{name}")

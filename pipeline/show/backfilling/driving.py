@@ -5,12 +5,11 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from threading import Lock
 
 from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import run_jobs
-from pipeline.engine.running.parcels import Parcel, Returned
+from pipeline.engine.running.parcels import Parcel, Returned, path_of
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.errors import ConfigError, PullquoteError
 from pipeline.settings.production import LocalStorage, StorageSettings
@@ -87,21 +86,18 @@ class _Driver:
 
     def _provide(self, parcel: Parcel) -> None:
         """Have the media of a parcel in the store; what is there is not sent again."""
-        directory = self._workspace.episode(parcel.slug).directory
         for name, sha256 in parcel.media.items():
-            shared = name.startswith("//")
-            path = self._workspace.root / name[2:] if shared else directory / name
+            path = path_of(self._workspace.root, parcel.slug, name)
             key = work_key(sha256, path.suffix)
             if self._store.head(key) is not None:
                 continue
             if not path.is_file():
                 raise PullquoteError(
-                    f"{parcel.slug}: {Path(name).name} is neither here nor in the store",
+                    f"{parcel.slug}: {path.name} is neither here nor in the store",
                     "put it back where it was, or run this where the recording is",
                 )
-            self._store.upload(
-                [ReleaseObject(key, path, sha256, "application/octet-stream")], lambda *_: None
-            )
+            sound = ReleaseObject(key, path, sha256, "application/octet-stream")
+            self._store.upload([sound], lambda *_: None)
 
 
 def _bucket(workspace: Workspace) -> StorageSettings:

@@ -1,7 +1,7 @@
 """How far a backfill is: what a host watches while it runs, and what a script reads of it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -20,7 +20,6 @@ class Tally:
     slugs: Sequence[str]
     workers: int
     price: float | None
-    clock: Callable[[], float] = time.monotonic
     done: int = 0
     waiting: int = 0
     failed: int = 0
@@ -29,7 +28,7 @@ class Tally:
     _open: dict[str, None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.begun, self._open = self.clock(), dict.fromkeys(self.slugs)
+        self.begun, self._open = time.monotonic(), dict.fromkeys(self.slugs)
 
     def count(self, result: EpisodeResult) -> None:
         """Add what became of an episode."""
@@ -49,7 +48,7 @@ class Tally:
 
     @property
     def seconds(self) -> float:
-        return self.clock() - self.begun
+        return time.monotonic() - self.begun
 
     @property
     def finished(self) -> int:

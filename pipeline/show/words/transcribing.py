@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,53 +40,41 @@ class Wanted:
     force: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was written of each recording, and the recordings of which nothing was."""
+def transcribe_all(
+    files: Sequence[Path], out: Path, wanted: Wanted, reporter: Reporter
+) -> Iterator[dict[str, Any]]:
+    """Write the words of each file, with their times, to the folder `out`; what was written of each.
 
-    done: list[dict[str, Any]]
-    failures: list[dict[str, str]]
-
-
-def transcribe_all(files: Sequence[Path], out: Path, wanted: Wanted, reporter: Reporter) -> Heard:
-    """Write the words of each file, with their times, to the folder `out`.
-
-    One that cannot be read does not keep the others from being done; a line says so at once.
+    One that cannot be read does not keep the others from being done: its `error` is told at once.
     """
     from pipeline.speech.recognising.engine import load  # late: torch
 
-    heard = Heard([], [])
-    files = list({path.absolute(): path for path in files}.values())  # each once
-    readable = [path for path in files if _is_readable(path, heard, reporter)]
+    readable = []
+    for path in {path.absolute(): path for path in files}.values():  # each once
+        try:
+            check_file(path)
+            readable.append(path)
+        except PullquoteError as error:
+            yield _failed(path, error, reporter)
     if not readable:
-        return heard
+        return
     with reporter.stage("", f"model {wanted.model}") as progress:  # perhaps it is downloaded first
         recogniser = load(wanted.engine, wanted.model, wanted.device, progress, wanted.names)
     job = _Job(recogniser, wanted, reporter)
     for number, path in enumerate(readable, start=1):
         label = path.name if len(readable) == 1 else f"{number}/{len(readable)} {path.name}"
         try:
-            heard.done.append(job.transcribe(path, out / path.stem, label))
+            yield job.transcribe(path, out / path.stem, label)
         except ConfigError:  # it holds for all files
             raise
         except PullquoteError as error:
-            _fail(path, error, heard, reporter)
-    return heard
+            yield _failed(path, error, reporter)
 
 
-def _is_readable(path: Path, heard: Heard, reporter: Reporter) -> bool:
-    try:
-        check_file(path)
-    except PullquoteError as error:
-        _fail(path, error, heard, reporter)
-        return False
-    return True
-
-
-def _fail(path: Path, error: PullquoteError, heard: Heard, reporter: Reporter) -> None:
+def _failed(path: Path, error: PullquoteError, reporter: Reporter) -> dict[str, Any]:
     message = str(error) if path.name in error.message else f"{path}: {error}"
-    heard.failures.append({"source": str(path), "error": message})
     reporter.note(message)
+    return {"source": str(path), "error": message}
 
 
 def _digits(path: Path) -> str:

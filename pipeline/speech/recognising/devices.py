@@ -4,7 +4,7 @@ Decided from facts that are handed in, so that the choice for a machine can be t
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,12 @@ class Machine:
         return "cuda" if self.cuda else "cpu"
 
 
-def kind_of(device: str) -> str:
+def kind_of(device: str, kinds: Sequence[str] = KINDS) -> str:
     """The kind of a device such as `cuda:1`; ConfigError for one that cannot be used."""
     kind = device.split(":")[0]
-    if kind not in KINDS:
+    if kind not in kinds:
         raise ConfigError(
-            f"the device '{device}' is not supported", f"use one of: {', '.join(KINDS)}"
+            f"the device '{device}' is not supported", f"use one of: {', '.join(kinds)}"
         )
     return kind
 

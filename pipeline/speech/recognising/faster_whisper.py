@@ -77,8 +77,12 @@ class FasterWhisper(WhisperEngine):
             raise weights.not_installed() from None
         cards = ctranslate2.get_cuda_device_count()
         wanted = device or ("cuda" if cards else "cpu")
-        target, _, number = wanted.partition(":")  # cuda:1 is the second of them
-        _check_device(wanted, target, cards)
+        number = wanted.partition(":")[2]  # cuda:1 is the second of them
+        if (target := devices.kind_of(wanted, ("cpu", "cuda"))) == "cuda" and not cards:
+            raise ConfigError(
+                f"no device '{wanted}' here: CTranslate2 finds no card with a driver",
+                "leave it out, to take the best that is here",
+            )
         found = weights.ctranslate2_folder(name, progress)
         machine = Machine.here()
         try:
@@ -199,19 +203,6 @@ class FasterWhisper(WhisperEngine):
         return starts
 
 
-def _check_device(wanted: str, kind: str, cards: int) -> None:
-    if kind not in ("cpu", "cuda"):
-        raise ConfigError(
-            f"faster-whisper cannot use the device '{wanted}'",
-            "it runs on cpu and cuda; leave it out, to take the better one",
-        )
-    if kind == "cuda" and not cards:
-        raise ConfigError(
-            f"no device '{wanted}' here: CTranslate2 finds no card with a driver",
-            "leave it out, to take the best that is here",
-        )
-
-
 def _view(values: NDArray[Any]) -> Any:
     """The same memory as CTranslate2 takes it."""
     import ctranslate2
@@ -236,10 +227,9 @@ def _fitted(
     except SpeechError:  # CTranslate2 may know a newer format, and judges it
         return (1, 1), None
     dims = ctranslate2_file.dimensions(variables)
-    kind = devices.kind_of(device)
-    room = devices.cache_bytes(dims, 4 if kind == "cpu" else 2)
-    sizes = devices.sizes(kind, machine, room, _LARGEST_BATCH.get(kind, 1))
-    own = kind == "cpu" and devices.precision(kind, machine) == "bfloat16"
+    room = devices.cache_bytes(dims, 4 if device == "cpu" else 2)
+    sizes = devices.sizes(device, machine, room, _LARGEST_BATCH[device])
+    own = device == "cpu" and devices.precision(device, machine) == "bfloat16"
     if not own or ctranslate2_file.quantised(variables):
         return sizes, None
     names = ("n_mels", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer")
