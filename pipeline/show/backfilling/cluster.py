@@ -10,7 +10,7 @@ import os
 import queue
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from concurrent.futures import Future
 from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -91,14 +91,14 @@ class Cluster:
             max_task_retries=-1,  # it refuses by itself what it dies of
         )
 
-        def await_one(listener: Any) -> None:
-            with suppress(Exception):  # it is needed no more
-                self._ray.get(listener.__ray_ready__.remote())
-                for _ in range(_SHARE):
-                    self._free.put(listener)
+        def offer(listener: Any, answered: Future[bool]) -> None:
+            for _ in range(0 if answered.exception() else _SHARE):
+                self._free.put(listener)
 
         for _ in range(count):
-            Thread(target=await_one, args=[actor.remote(min(1.0, self._gpus))], daemon=True).start()
+            listener = actor.remote(min(1.0, self._gpus))
+            answers = listener.__ray_ready__.remote().future()
+            answers.add_done_callback(partial(offer, listener))
 
     def run(self, parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
         """Have a parcel worked on, by a recogniser too where a stage asks one; wait for what comes back."""
