@@ -20,10 +20,10 @@ from pipeline.engine.progress import quiet
 from pipeline.engine.running.executors import process_pool, run_jobs
 from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.engine.state.status import EpisodeStatus
-from pipeline.show.backfilling.catalogue import choose_model, new_transcripts
 from pipeline.show.backfilling.tally import Tally
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
+from pipeline.show.words.waiting import choose_model, new_transcripts
 from pipeline.stages import all_stages
 from pipeline.times import short_clock
 from pipeline.workspace import Workspace

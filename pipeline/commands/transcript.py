@@ -205,9 +205,7 @@ def _json(newer: waiting.Newer) -> dict[str, Any]:
 
 
 def _compare_all(workspace: Workspace, slugs: Sequence[str], as_json: bool) -> None:
-    from pipeline.show.backfilling.catalogue import new_transcripts
-
-    found = new_transcripts(workspace, slugs)
+    found = waiting.new_transcripts(workspace, slugs)
     if as_json:
         emit_json([_json(newer) for newer in found])
         return

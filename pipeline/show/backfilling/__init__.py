@@ -1,3 +1,3 @@
 """A back catalogue on a cluster of machines that have nothing of the show."""
 
-__all__ = ["catalogue", "cluster", "driving", "tally"]
+__all__ = ["cluster", "driving", "tally"]

@@ -1,6 +1,6 @@
 """What of an episode's words waits for the host: corrections, names, and a new transcription."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +8,18 @@ from pipeline.artefacts import NEW, QUOTES, RAW, SUSPECTS, TRANSCRIPT
 from pipeline.errors import ConfigError
 from pipeline.host_files import change_input
 from pipeline.models import Recognition
+from pipeline.settings.show import load_show
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.chaptering import waiting_line
 from pipeline.show.words.voices import unnamed_line
+from pipeline.speech.weights.weights import check_choice
 from pipeline.stages import runner_of
 from pipeline.times import clock
 from pipeline.transcript.corrections import corrections
 from pipeline.transcript.corrections.rewording import Reworded, reworded
 from pipeline.transcript.moved.comparison import Aligned
 from pipeline.transcript.words.words import from_recognition
-from pipeline.workspace import EpisodePaths, write_bytes
+from pipeline.workspace import EpisodePaths, Workspace, write_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,31 @@ def newer(episode: LocalEpisode) -> Newer | None:
     found = aligned.differences
     touched = _touched(episode.paths, found)
     return Newer(episode.slug, old, new, found, aligned.differing, touched)
+
+
+def choose_model(workspace: Workspace, model: str) -> None:
+    """Name the recogniser in `show.toml`; ConfigError for one that there is not, or that is of no use.
+
+    What was heard by the one before stays in force, until the host takes what this one hears.
+    """
+    import tomlkit  # late: few hear anew
+
+    show = load_show(workspace)
+    check_choice(show.transcribe.engine, model, show.expected_language)
+
+    def change(text: str) -> str:
+        document = tomlkit.parse(text)
+        document.setdefault("transcribe", tomlkit.table())["model"] = model
+        return tomlkit.dumps(document)
+
+    if show.transcribe.model != model:
+        change_input(workspace.show_toml, change)
+
+
+def new_transcripts(workspace: Workspace, slugs: Iterable[str]) -> list[Newer]:
+    """The transcriptions that wait, those first whose words are in quotes."""
+    found = [each for slug in slugs if (each := newer(LocalEpisode(workspace, slug)))]
+    return sorted(found, key=lambda each: (not each.quotes, each.slug))
 
 
 def _touched(paths: EpisodePaths, found: list[tuple[slice, slice]]) -> list[str]:
