@@ -78,7 +78,7 @@ def test_from_the_first_key_to_the_feed(
     feed = done.get_by_role("link", name=re.compile("feed.xml$")).last
     expect(feed).to_be_visible(timeout=120_000)
     address = str(feed.get_attribute("href"))
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address) as answer:
         assert undecided.slug.encode() in answer.read()
     done.get_by_role("button", name="Close").click()
     undecided.stop()

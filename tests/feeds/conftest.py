@@ -317,7 +317,7 @@ def read_by_node() -> Callable[[bytes], tuple[dict[str, Any], str]]:
     command = [program, str(NODE_PARSERS / "parse.mjs")]
 
     def read(content: bytes) -> tuple[dict[str, Any], str]:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=60, check=True)
+        done = subprocess.run(command, input=content, capture_output=True, check=True)
         *lines, result = done.stdout.decode().splitlines()
         return json.loads(result), "\n".join(lines) + done.stderr.decode()
 

@@ -85,7 +85,7 @@ def read_by_node(url: str) -> Any:
     if program is None or not (NODE / "node_modules").is_dir():
         pytest.skip("needs node and `npm ci` in tests/site/node")
     command = [program, str(NODE / "unfurl.mjs"), url]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, check=True)
     return json.loads(done.stdout)
 
 
