@@ -187,7 +187,7 @@ ATTACKS = {
         "It was invalid cases that we paid.",
         "recognition",
     ),
-    "had put": ("He'd put the money back.", "He had put the money back.", "modal"),
+    "had put": ("He'd put the money back.", "He had put the money back.", "changed"),
     # punctuation
     "a condition goes over": (
         "I will pay if it falls. I am rich.",

@@ -81,11 +81,7 @@ class Kept:
             return self._moved_end(run, raw, published)
         if kind == "spelling" and raw.count(" ") != published.count(" "):
             return self._compound(run)
-        if kind == "contraction" and self._is_open(run):
-            return "modal"
-        if kind == "contraction" and (self._is_or_has(run) or self._misreads(run)):
-            return "changed"
-        return kind
+        return "changed" if kind == "contraction" and self._misreads(run) else kind
 
     def _unquotes(self, run: Run, published: str) -> bool:
         """Whether a quotation mark that stands alone beside a word, as in French, was taken away."""
@@ -201,36 +197,20 @@ class Kept:
                 return "recognition"
         return kind or "spelling"
 
-    def _is_open(self, run: Run) -> bool:
-        """Whether "he'd put" was written out: "had put" and "would put" are two things."""
-        table, tokens = self.language, self.source.tokens
-        raw = {token.text for token in tokens[run.t : run.t_end]}
-        open_raw = raw & set(table.open_suffixes) & table.modals
-        if not open_raw or open_raw <= set(self.said[run.q : run.q_end]):
-            return False
-        following = range(run.t_end, min(run.t_end + 2, len(tokens)))
-        return any(tokens[position].text in table.same_past for position in following)
-
-    def _is_or_has(self, run: Run) -> bool:
-        """Whether "it's changed" was written out: "is changed" and "has changed" are two things."""
-        table, following = self.language, self.source.tokens[run.t_end : run.t_end + 1]
-        raw = {*self.source.texts[run.t : run.t_end]}
-        said = {*self.said[run.q : run.q_end]}
-        if "'s" not in raw & set(table.open_suffixes) or "'s" in said or not following:
-            return False
-        text = following[0].text
-        either = text in table.same_past or re.fullmatch(table.participle, text) is not None
-        return either and text not in table.completed
-
     def _misreads(self, run: Run) -> bool:
-        """Whether "he's" and "he'd" became the verb that can't be meant: "it has so important"."""
-        table = self.language
+        """Whether "it's changed" or "he'd put" was written out, which are two things, or can't be meant.
+
+        "It has so important" can't.
+        """
+        table, following = self.language, self.source.texts[run.t_end : run.t_end + 2]
         short = {*self.source.texts[run.t : run.t_end]} & set(table.open_suffixes)
         said = {*self.said[run.q : run.q_end]}
         if not short or short <= said:
             return False
-        completed = bool(table.completed & {*self.source.texts[run.t_end : run.t_end + 2]})
-        return completed != bool(said & table.completing)
+        ends = any(re.fullmatch(table.participle, text) for text in following[:1])
+        either = (ends and "'s" in short) or not table.same_past.isdisjoint(following)
+        completed = not table.completed.isdisjoint(following)
+        return (either and not completed) or completed != bool(said & table.completing)
 
     def difference(self, raw: str, published: str) -> str | None:
         """The kind of edit between words of the same tokens; None where they are the same.

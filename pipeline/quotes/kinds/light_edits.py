@@ -43,13 +43,8 @@ class Light:
         if self.raw and self.said:
             return self._agrees() or self._counts_the_same()
         if self.raw:
-            return (
-                self._connects(self.table.loose)
-                or self._softens()
-                or self._begins_anew()
-                or self._opens_clause()
-            )
-        return self._connects(self.table.neutral) or self._fills() or self._opens_clause()
+            return self._connects(self.table.loose) or self._softens() or self._begins_anew()
+        return self._connects(self.table.neutral) or self._fills()
 
     def is_small(self) -> bool:
         """Whether only a "the" or a "to" came, went or is another."""
@@ -104,18 +99,6 @@ class Light:
             return False
         ended = self.source.breaks(self.run.t_end - 1)
         return not ended and self._at_border() and self.after in table.nominatives
-
-    def _opens_clause(self) -> bool:
-        """Whether a "that" came or went between "I know" and "he left"."""
-        table = self.table
-        if [*self.raw, *self.said] != [table.optional]:
-            return False
-        marks = [self.source.ending(position) for position in range(self.run.t, self.run.t_end)]
-        if self.run.t:
-            marks.append(self.source.ending(self.run.t - 1))
-        marks += self.quote.words[max(0, self.run.p - 1) : self.run.p_end]
-        reported = self.before in table.reporting
-        return reported and not any(map(breaks, marks)) and self.after in table.nominatives
 
     def _fills(self) -> bool:
         """Whether what was put in between commas only fills: transcripts leave out what hosts hear."""

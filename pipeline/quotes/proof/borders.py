@@ -322,8 +322,6 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     leads = table.dangling - table.persons - table.things - table.articles  # "and then"
     if texts[0] not in table.relating:  # "the bank, where she works"
         opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives | leads
-    if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
-        return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
     if frame:  # "in 1999" and "the moment was" are none
         finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)

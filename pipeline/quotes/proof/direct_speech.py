@@ -66,12 +66,7 @@ def _says_i(source: Source, start: int, end: int) -> bool:
     if source.ending(end - 1).endswith(":") or _brings(texts, table):
         return True
     mimed = (n + length for n in range(start, end) if (length := mimes(source, n, end)))
-    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
-        text in table.telling
-        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
-        and not table.you.isdisjoint(texts[n + 2 :])
-        for n, text in enumerate(texts)
-    )
+    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end)
 
 
 def _sentence_before(source: Source, start: int, least: int) -> int:

@@ -25,7 +25,6 @@ from pipeline.quotes.kinds.meaning import (
     is_own,
     is_year,
 )
-from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
@@ -59,8 +58,6 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     yield from taken
     if _lists(source, last, most):
         yield "predicate", last, _clause_end(source, last + 1, most)
-    if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
-        yield "number", last, last + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.texts[at] in limiting:

@@ -56,8 +56,6 @@ def lightly() -> Callable[..., Quote]:
             "It was late, he was they were all on the bridge.",
             "It was late, they were all on the bridge.",
         ),
-        ("We said that he left the bridge.", "We said he left the bridge."),
-        ("We said he left the bridge at noon.", "We said that he left the bridge at noon."),
         ("He crossed the bridge at noon.", "He crossed, um, the bridge at noon."),
         ("We crossed the old bridge at noon.", "We, you know, crossed the old bridge at noon."),
     ],
