@@ -118,7 +118,6 @@ class Language:
     inverts: bool = False  # "sagt Otto" follows what he says
     noun_capitals: bool = False  # a capital makes no name
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
-    excepting: frozenset[str] = frozenset()  # right after "nothing" or "everything": "but"
     undercutting: frozenset[Phrase] = frozenset()  # open what ends or limits it: "that was before"
     tags: frozenset[Phrase] = frozenset()  # end what limits it: "I tried, I should say"
     slips: frozenset[Phrase] = frozenset()  # before a word that puts right another: "er, July"
