@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.engine.running.run import Left
 from pipeline.engine.state.freshness import StageState
-from pipeline.engine.state.lock import read_lock
+from pipeline.engine.state.lock import lock_of
 from pipeline.stages import all_stages
 from pipeline.workspace import Workspace
 
@@ -19,8 +19,7 @@ def renewed(remaster: bool, retag: bool) -> tuple[str, ...]:
 
 def was_meant(workspace: Workspace, slug: str) -> bool:
     """Whether the published file of an episode is another one because the host had it made anew."""
-    path = workspace.episode(slug).lock
-    stages = read_lock(path, f"episodes/{slug}/build/{path.name}").stages
+    stages = lock_of(workspace.episode(slug)).stages
     return any(
         stages[each.name].meant for each in all_stages() if each.keeps and each.name in stages
     )

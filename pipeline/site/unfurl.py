@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipeline.rendering.quotation import quoted
 from pipeline.site.cards.card import CARD_SIZE
+from pipeline.text.cleaning import begun
 from pipeline.web.addresses import page_key, public_url, quote_page_key
 
 _SUMMARY_LENGTH = 300  # characters of a description that link previews show at most
@@ -74,10 +75,7 @@ class Unfurl:
 
 def preview(text: str) -> str:
     """A text for link previews, cut after a word."""
-    text = " ".join(text.split())
-    if len(text) <= _SUMMARY_LENGTH:
-        return text
-    return text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + "…"
+    return begun(" ".join(text.split()), _SUMMARY_LENGTH)
 
 
 def short(text: str, language: str) -> str:

@@ -21,6 +21,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
+def begun(text: str, letters: int) -> str:
+    """A text up to a blank within so many letters, and … where that is not all."""
+    return text if len(text) <= letters else text[:letters].rsplit(" ", 1)[0] + "…"
+
+
 def clean_body(text: str) -> str:
     """Text of several lines: line feeds only, no control characters, no blanks around it."""
     return _BREAKS.sub("\n", FORBIDDEN.sub("", text)).replace("\x1f", " ").strip()

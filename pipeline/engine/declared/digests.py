@@ -63,5 +63,4 @@ def unset(origin: Origin) -> str | None:
 
 
 def digest(value: Any) -> str:
-    """The digest of one value."""
     return hashlib.sha256(to_json(value)).hexdigest()[:16]

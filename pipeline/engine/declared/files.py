@@ -49,7 +49,6 @@ class Pattern:
         return "*" not in self.text
 
     def matches(self, name: str) -> bool:
-        """Whether `name` is one of the names that the pattern stands for."""
         return self.regex.fullmatch(name) is not None
 
 
@@ -107,7 +106,6 @@ class Files:
         self._began = time.time_ns()
 
     def path(self, name: str) -> str:
-        """The absolute path of a name."""
         return f"{self._root}/{self.from_root(name)}"
 
     def stat(self, name: str) -> os.stat_result | None:

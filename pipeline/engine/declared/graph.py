@@ -61,7 +61,6 @@ class Node:
         return pattern.text in self.stage.picks
 
     def writes(self, name: str) -> bool:
-        """Whether `name` is a declared output."""
         return any(pattern.matches(name) for pattern in self.outputs)
 
     def may_write(self, pattern: Pattern) -> bool:

@@ -17,7 +17,7 @@ from pipeline.engine.declared.files import SHARED
 from pipeline.engine.declared.graph import Node
 from pipeline.engine.running.records import Records
 from pipeline.engine.state.freshness import current_inputs, explain, is_media, judge
-from pipeline.engine.state.lock import Lock, read_lock
+from pipeline.engine.state.lock import Lock, lock_of
 from pipeline.engine.state.scope import View
 from pipeline.errors import PullquoteError
 from pipeline.workspace import Workspace, write_bytes
@@ -110,8 +110,7 @@ def resumed(parcel: Parcel, returned: Returned) -> Parcel:
 
 def collect(parcel: Parcel, root: Path) -> Returned:
     """What the stages have made in such a folder since it was laid out."""
-    lock_path = Workspace(root).new_episode(parcel.slug).lock
-    made = read_lock(lock_path, lock_path.name)
+    made = lock_of(Workspace(root).new_episode(parcel.slug))
     before = Lock.model_validate_json(parcel.lock)
     files, media = {}, {}
     for name, record in made.stages.items():

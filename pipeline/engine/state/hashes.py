@@ -65,7 +65,6 @@ class Group:
         return digest
 
     def dump(self) -> tuple[bytes, bytes]:
-        """`memo` and hashes as they are kept."""
         return (
             self._raw[0] if self._memo is None else _dump(self._memo),
             self._raw[1] if self._files is None else _dump(self._files),
@@ -100,7 +99,6 @@ class FileHashes:
         return self
 
     def group(self, slug: str) -> Group:
-        """The group of an episode, empty when nothing is remembered."""
         if slug not in self._groups:
             self._groups[slug] = Group(*self._rows.get(slug, ()))
         return self._groups[slug]

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.errors import PullquoteError
 from pipeline.looking import content_of
-from pipeline.workspace import dump_json
+from pipeline.workspace import EpisodePaths, dump_json
 
 #: Grows when a release before could not read a lock: it then says that it is too old.
 FORMAT: Final = 1
@@ -91,6 +91,10 @@ def read_lock(path: Path, name: str, *, of_show: bool = False) -> Lock:
             f"{name} is damaged: {where + ': ' if where else ''}{problem['msg']}",
             f"delete {name} and run again; every stage will then run once",
         ) from None
+
+
+def lock_of(episode: EpisodePaths) -> Lock:
+    return read_lock(episode.lock, f"episodes/{episode.slug}/build/{episode.lock.name}")
 
 
 def _of_a_newer_release(content: bytes, error: ValidationError) -> str:

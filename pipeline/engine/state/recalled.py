@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -56,7 +57,7 @@ class Recalled:
             self._known[kind] = {}
             with contextlib.suppress(OSError, ValueError):  # none, or damaged
                 code, _, content = self._place(kind).read_bytes().partition(b"\n")
-                if code == _code(kind):
+                if code == code_of(sys.modules[kind.__module__]):
                     records = _all(kind).validate_json(content, by_alias=False, by_name=True)
                     self._known[kind] = records
         return self._known[kind]
@@ -64,7 +65,8 @@ class Recalled:
     def _keep(self, kind: type[Any]) -> None:
         content = _all(kind).dump_json(self._known[kind], by_alias=False)
         with contextlib.suppress(OSError):  # a show that may only be read
-            write_bytes(self._place(kind), _code(kind) + b"\n" + content)
+            code = code_of(sys.modules[kind.__module__])
+            write_bytes(self._place(kind), code + b"\n" + content)
 
     def _place(self, kind: type[Any]) -> Path:
         return self._folder / f"{kind.__name__}.json"
@@ -74,7 +76,7 @@ def _all(kind: type[Any]) -> TypeAdapter[dict[str, Any]]:
     return TypeAdapter(dict[str, kind])  # type: ignore[valid-type]
 
 
-def _code(kind: type[Any]) -> bytes:
-    """Changes with the code that reads such records, also in a checkout that is worked on."""
-    stat = os.stat(str(sys.modules[kind.__module__].__file__))
+def code_of(module: ModuleType) -> bytes:
+    """Changes with the code that reads something, also in a checkout that is worked on."""
+    stat = os.stat(str(module.__file__))
     return f"{pipeline.__version__} {stat.st_mtime_ns} {stat.st_size}".encode()

@@ -65,7 +65,6 @@ class Scope:
         return name.startswith("build/" if self.slug else f"{SHARED}feed/build/")
 
     def read_lock(self) -> Lock:
-        """The scope's lock; PullquoteError when it is damaged."""
         return read_lock(self.lock_path, self.lock_name, of_show=not self.slug)
 
 
@@ -102,7 +101,6 @@ class View:
         return View(self.scope, self.lock, self.settings, self._hashes, renew=self.renew)
 
     def sha256(self, name: str) -> str | None:
-        """The hash of a file, or None when it is not there."""
         if name not in self.digests:
             self.digests[name] = self._hash(name)
         return self.digests[name]

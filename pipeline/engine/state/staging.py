@@ -78,7 +78,6 @@ class Staging:
         self._staged[name] = path
 
     def hashes(self) -> dict[str, str]:
-        """The outputs written, name to sha256."""
         return {name: file_sha256(path) for name, path in sorted(self._staged.items())}
 
     def put_in_place(

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-import pipeline
 from pipeline.artefacts import NEW
 from pipeline.engine.declared.digests import digests, label, origins
 from pipeline.engine.declared.files import Files, is_racy, signature
 from pipeline.engine.declared.graph import Graph
 from pipeline.engine.state.freshness import Reason, StageState, explain, is_newer
 from pipeline.engine.state.hashes import FileHashes, Group
+from pipeline.engine.state.recalled import code_of
 from pipeline.engine.state.scope import Scope, View
 from pipeline.errors import PullquoteError, for_people
 from pipeline.settings import episode as config
@@ -101,7 +101,7 @@ class Survey:
         self._show_settings = digests(self._show, origins(stages, "show.toml"))
         self._wanted = sorted(origins(stages, "episode.toml"))
         self._labels = [label(each) for each in self._wanted]
-        self._toml_key = _digest(_release(), self._labels)
+        self._toml_key = _digest(code_of(config), self._labels)
         self._key = _digest(self._toml_key, self._table(), self._show_settings, self._shared())
         self._watched = self._folders()
         self._fresh = {
@@ -112,7 +112,6 @@ class Survey:
         self._root = os.fspath(self._workspace.root)
 
     def episodes(self) -> list[EpisodeStatus]:
-        """All episodes, sorted by slug."""
         return [self._readable(slug) for slug in self._workspace.slugs()]
 
     def _readable(self, slug: str) -> EpisodeStatus:
@@ -247,12 +246,6 @@ def _stat(path: str) -> os.stat_result | None:
         return os.stat(path)
     except FileNotFoundError:  # a link to nowhere, or removed meanwhile
         return None
-
-
-def _release() -> str:
-    """Changes with the code that reads `episode.toml`, also in a checkout that is worked on."""
-    stat = os.stat(config.__file__)
-    return f"{pipeline.__version__} {stat.st_mtime_ns} {stat.st_size}"
 
 
 def _digest(*parts: object) -> str:

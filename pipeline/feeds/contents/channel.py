@@ -34,12 +34,10 @@ class Channel:
 
     @property
     def feed_url(self) -> str:
-        """The address to subscribe to."""
         return public_url(self.base_url, FEED_KEY)
 
     @property
     def link(self) -> str:
-        """The show's page."""
         return self.show.link or public_url(self.base_url, INDEX_KEY)
 
     @property

@@ -32,11 +32,9 @@ class Report:
         self.problems: list[str] = []
 
     def add(self, key: str, problem: str) -> None:
-        """Note that the value of `key` is wrong."""
         self.problems.append(f"{self.where}: {key}: {problem}")
 
     def raise_problems(self) -> None:
-        """Raise ConfigError when there are problems."""
         if self.problems:
             raise ConfigError("\n".join(self.problems), self.hint)
 

@@ -73,7 +73,6 @@ class Node:
         return [Node(child, self.base, self.losses) for child in children]
 
     def first(self, name: str) -> "Node":
-        """The first child called `name`."""
         return next(iter(self.all(name)), Node(None, self.base, self.losses))
 
     def line(self, *names: str) -> str:

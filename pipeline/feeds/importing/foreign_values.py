@@ -103,7 +103,6 @@ def count(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """Seconds, as a decimal number."""
     if not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII):
         raise ValueError("is no number of seconds")
     return float(text)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.artefacts import AUDIO, ENCLOSURE, MASTER
 from pipeline.engine.state.freshness import is_media
-from pipeline.engine.state.lock import read_lock
+from pipeline.engine.state.lock import lock_of
 from pipeline.errors import PullquoteError
 from pipeline.feeds.contents.heads import HEAD
 from pipeline.settings.show import load_episode
@@ -87,8 +87,8 @@ def _first(store: ObjectStore, media: _Media) -> str | None:
 
 def _made(paths: EpisodePaths) -> dict[str, str]:
     """Media that an episode's stages made, here or on a cluster: name to sha256."""
-    lock = read_lock(paths.lock, f"episodes/{paths.slug}/build/lock.json")
-    found = (item for record in lock.stages.values() for item in record.outputs.items())
+    records = lock_of(paths).stages.values()
+    found = (item for record in records for item in record.outputs.items())
     return {name: sha256 for name, sha256 in found if is_media(name)}
 
 

@@ -59,6 +59,7 @@ from pipeline.storage.planning.live import readable
 from pipeline.storage.planning.merge import Intent
 from pipeline.storage.planning.plan import Sides
 from pipeline.storage.planning.refusals import refuse_placeholders
+from pipeline.storage.planning.wording import quotes_of
 from pipeline.storage.release.history import Survived, survived, taken_out
 from pipeline.storage.release.notify import News, Told, tell
 from pipeline.storage.store.object_store import ObjectStore
@@ -69,14 +70,12 @@ from pipeline.web.addresses import (
     QUOTES_PREFIX,
     page_key,
     post_key,
-    quote_anchor,
 )
 from pipeline.workspace import Workspace, write_text
 
 #: What a release sends of an episode that is published must be on this machine.
 MEDIA = (ENCLOSURE, ALTERNATES, CLIPS, CARD, CARDS, SMALL_COVER)
 
-_QUOTED = re.compile(rf'\bid="{quote_anchor("")}([a-z0-9]+)"'.encode())
 _ERRATUM = re.compile(rb"^\s*(?:\[\[\s*erratum\s*\]\]|erratum\s*=)", re.MULTILINE)
 
 
@@ -194,8 +193,7 @@ class Publisher:
 
     def quoted(self, slug: str) -> set[str]:
         """The ids of the quotes that an episode's public page has."""
-        page = self.store.content(page_key(slug))
-        return {found.decode() for found in _QUOTED.findall(page)}
+        return {*quotes_of(self.store.content(page_key(slug)).decode("utf-8", "replace"))}
 
     def post_of(self, slug: str) -> str:
         """Where an episode's link post is read; an imported one has none."""

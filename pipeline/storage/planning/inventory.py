@@ -208,7 +208,6 @@ def unlike(store: ObjectStore, files: Mapping[str, str]) -> dict[str, str]:
 
 
 def put_back(store: ObjectStore, files: Mapping[str, str]) -> None:
-    """Put versions back that were kept."""
 
     def restore(key: str) -> None:
         found = store.get(kept_key(files[key]))

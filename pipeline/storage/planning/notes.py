@@ -9,6 +9,7 @@ from pipeline.feeds.contents.live_feed import LiveFeed
 from pipeline.storage.planning.merge import Merged
 from pipeline.storage.planning.wording import Replaced, quotes_of
 from pipeline.storage.store.release_object import ReleaseObject
+from pipeline.text.cleaning import begun
 from pipeline.text.punctuation import words
 from pipeline.web.addresses import quote_anchor, quote_page_key
 
@@ -61,7 +62,7 @@ def dying_links(pages: Iterable[Replaced], listed: Collection[str]) -> Iterator[
         after = quotes_of(page.after)
         for name, text in quotes_of(page.before).items():
             ledger = f"episodes/{page.slug}/quotes.toml"
-            short = text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + "…"
+            short = begun(text, _SHOWN)
             if f'id="{quote_anchor(name)}"' not in page.after and not page.moved:
                 own = quote_page_key(page.slug, name)
                 says = f"; its own page, {own}, will say so" if own in listed else ""

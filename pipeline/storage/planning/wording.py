@@ -19,7 +19,7 @@ from pipeline.settings.podcasting import ERRATUM, Erratum
 from pipeline.storage.planning.changes import Danger
 from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.release_object import ReleaseObject
-from pipeline.text.cleaning import printable
+from pipeline.text.cleaning import begun, printable
 from pipeline.text.punctuation import DOUBLE_MARKS, ends_sentence, words
 from pipeline.web.addresses import page_key, quote_anchor, transcript_key
 
@@ -148,7 +148,7 @@ def told_no_more(before: LiveFeed, after: LiveFeed) -> Iterator[str]:
     for item, now in both:
         for line in _told(item) if item.raw != now.raw else ():
             if line not in _told(now):
-                yield f"'{item.title}': a correction is told no more: {_cut(line, 2 * _SHOWN)}"
+                yield f"'{item.title}': a correction is told no more: {begun(line, 2 * _SHOWN)}"
 
 
 class _Shown(NamedTuple):
@@ -185,7 +185,7 @@ def _shown(quote: str, before: str, after: str) -> _Shown:
     """The words that change, with some on each side; all of a quote that goes, if it is no novel."""
     said, says = _unmarked(before), _unmarked(after)
     if not says:
-        return _Shown(quote, _cut(said, _ROOM), "")
+        return _Shown(quote, begun(said, _ROOM), "")
     old, new = said.split(), says.split()
     first = _alike(old, new)
     last = min(_alike(old[::-1], new[::-1]), min(len(old), len(new)) - first)
@@ -231,12 +231,12 @@ def _sentence(found: Sequence[_Shown]) -> str:
         if said and says:
             skipped = max(0, _alike(said.split(), says.split()) - _BEFORE)
             short = [
-                "…" * (skipped > 0) + _cut(" ".join(text.split()[skipped:]), _SHOWN)
+                "…" * (skipped > 0) + begun(" ".join(text.split()[skipped:]), _SHOWN)
                 for text in (said, says)
             ]
             lines.append("“{}” becomes “{}”".format(*short))
         else:
-            lines.append(f"“{_cut(said or says, _SHOWN)}” {'goes' if said else 'comes'}")
+            lines.append(f"“{begun(said or says, _SHOWN)}” {'goes' if said else 'comes'}")
     return ", ".join([*lines, *([f"and {len(found) - _LISTED} more"] if found[_LISTED:] else [])])
 
 
@@ -260,7 +260,3 @@ def _plain(markup: str) -> str:
 
 def _unmarked(text: str) -> str:
     return _FOOTNOTE.sub("", text).strip(DOUBLE_MARKS + "\u00a0 ")
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"

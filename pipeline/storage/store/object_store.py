@@ -294,7 +294,6 @@ class ObjectStore:
         sha256: str | None = None,
         after: datetime | None = None,
     ) -> dict[str, Any]:
-        """What one PUT of a small object needs."""
         md5 = hashlib.md5(content, usedforsecurity=False).digest()
         return {
             "Bucket": self.bucket,
