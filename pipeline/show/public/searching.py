@@ -121,7 +121,7 @@ class Searching:
     show: Show
     content: Callable[[str], bytes]
     reporter: Reporter
-    _made: dict[str, list[tuple[PackRow, Pack]]] = field(default_factory=dict)
+    _made: dict[str, list[tuple[PackRow, dict[str, bytes]]]] = field(default_factory=dict)
 
     def objects(
         self, public: Public, slugs: Mapping[str, str], folder: Path
@@ -138,7 +138,8 @@ class Searching:
         known: dict[str, list[PackRow]] = {}
         for row in packs_of(before):
             known.setdefault(row.of, []).append(row)
-        there = {of for of, rows in known.items() if {*_keys(rows)} <= {*public.listed}}
+        keys = {of: {key for row in rows for key in row[-3:]} for of, rows in known.items()}
+        there = {of for of in known if keys[of] <= {*public.listed}}
         if (count := sum(len(batch) for of, batch in batches.items() if of not in there)) > _MOST:
             self.reporter.note(
                 f"{count} episodes are indexed for search: some minutes for a thousand, and only once"
@@ -151,7 +152,8 @@ class Searching:
             else:
                 made = self._index(of, batch, public)
                 rows += [row for row, _ in made]
-                objects += [each for row, pack in made for each in _files(row, pack, folder)]
+                files = (each for _, files in made for each in files.items())
+                objects += [ReleaseObject.made(key, content, folder) for key, content in files]
         return [
             *objects,
             *self._looks(folder),
@@ -172,7 +174,8 @@ class Searching:
 
     def _index(
         self, of: str, batch: Sequence[_Episode], public: Public
-    ) -> list[tuple[PackRow, Pack]]:
+    ) -> list[tuple[PackRow, dict[str, bytes]]]:
+        """The row of each index of a batch, and its files by key."""
         if of not in self._made:
             here = {item.key: item for item in public.objects}
 
@@ -186,7 +189,7 @@ class Searching:
             except PullquoteError as error:  # no release waits for it
                 self.reporter.note(f"{len(batch)} episode(s) can't be found by search: {error}")
                 return []
-            self._made[of] = [(_row(of, pack), pack) for pack in packs]
+            self._made[of] = [_named(of, pack) for pack in packs]
         return self._made[of]
 
 
@@ -219,25 +222,11 @@ def _digest(batch: Sequence[_Episode]) -> str:
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
-def _keys(rows: Iterable[PackRow]) -> Iterator[str]:
-    """What the store must hold of indexes."""
-    for row in rows:
-        yield from (row.engine, row.wasm, row.pack)
-
-
-def _row(of: str, pack: Pack) -> PackRow:
+def _named(of: str, pack: Pack) -> tuple[PackRow, dict[str, bytes]]:
     engine, wasm = (asset_key(name, _sha256(pack.engine[name])) for name in (ENGINE, pack.wasm))
     key = pack_key(pack.language, _sha256(pack.content))
-    return PackRow(of, pack.language, pack.head, engine, wasm, key)
-
-
-def _files(row: PackRow, pack: Pack, folder: Path) -> list[ReleaseObject]:
-    found = {
-        row.pack: pack.content,
-        row.engine: pack.engine[ENGINE],
-        row.wasm: pack.engine[pack.wasm],
-    }
-    return [ReleaseObject.made(key, content, folder) for key, content in found.items()]
+    files = {key: pack.content, engine: pack.engine[ENGINE], wasm: pack.engine[pack.wasm]}
+    return PackRow(of, pack.language, pack.head, engine, wasm, key), files
 
 
 def _sha256(content: bytes) -> str:
