@@ -33,6 +33,7 @@ from pipeline.web.addresses import unfinished_key, work_key
 from pipeline.workspace import Workspace, write_bytes
 
 _EVERY = 5.0  # seconds after which what is finished goes to the store; a batch takes about as long
+_SELDOM = 10  # times as long as it takes: a store that is silent costs a tenth of the time
 #: Tries of a request, by which a store may hang up for half a minute: an hour's hearing depends on it.
 PATIENT = 11
 _MADE = "made.json"  # what finished stages of a parcel made
@@ -115,13 +116,15 @@ class _Finished(Reporter):
 
     @contextmanager
     def stage(self, slug: str, name: str) -> Iterator[Progress]:
-        begun = sent = time.monotonic()
+        begun = time.monotonic()
+        due = begun + _EVERY
 
         def send_batches(*_: object) -> None:
-            nonlocal sent
-            if time.monotonic() - sent > _EVERY:
+            nonlocal due
+            if (now := time.monotonic()) > due:
                 self._send_batches()
-                sent = time.monotonic()
+                took = time.monotonic() - now
+                due = now + max(_EVERY, _SELDOM * took)
 
         yield send_batches
         if time.monotonic() - begun > _EVERY:
