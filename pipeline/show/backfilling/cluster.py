@@ -112,13 +112,12 @@ class Cluster:
         memory = max((each.memory for each in here), default=MEMORY)
         self._check_room(here, "CPU")
         task = self._task.options(memory=memory)
-        if not elsewhere:
-            return self._answer(parcel, task.remote(parcel, bucket))
-        listener = self._free.get()
+        listener = self._free.get() if elsewhere else None
         try:
             return self._answer(parcel, task.remote(parcel, bucket, listener))
         finally:
-            self._free.put(listener)
+            if listener:
+                self._free.put(listener)
 
     def _check_room(self, needs: Sequence[Need], beside: str) -> None:
         """ConfigError where the memory is on no machine that has a core, or a GPU, `beside` it.
