@@ -255,7 +255,7 @@ class Ear:
         self.recording: Recording | None = None
         self.seconds = 0.0  # spent
         self._pool = ThreadPoolExecutor(len(models), initializer=enlist)
-        self._over: dict[tuple[str, float, float], Likelihoods] = {}
+        self._over: dict[tuple[object, ...], Likelihoods] = {}
         self._kept = KEPT / "told.jsonl"
         lines = self._kept.read_text().splitlines() if self._kept.exists() else []
         self._told: dict[str, float] = dict(map(json.loads, lines))
@@ -273,13 +273,13 @@ class Ear:
 
     def _of(self, model: str, passage: Passage, texts: Sequence[str]) -> list[float]:
         assert self.recording
-        place = model, passage.start, passage.end
+        place = model, passage.start, passage.end, *passage.names
         named = {text: f"{self.recording.path} {place} {text}" for text in texts}
         new = [text for text in named if named[text] not in self._told]
         if new and place not in self._over:
             length = passage.end - passage.start
             sound = [*stream_pcm(self.recording.path, start=passage.start, duration=length)]
-            self._over[place] = self.scorers[model].over(np.concatenate(sound), "en")
+            self._over[place] = self.scorers[model].over(np.concatenate(sound), "en", passage.names)
         for text, likelihood in zip(new, self._over[place](new) if new else [], strict=True):
             self._told[named[text]] = likelihood
             with self._kept.open("a") as kept:

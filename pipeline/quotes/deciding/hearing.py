@@ -55,7 +55,7 @@ class Repair(NamedTuple):
 
     At the beginning of a quote (`edge` -1), or its end (1), the words that were misheard may stand outside.
     There, `beside` is the "like" or "um" that they may have been. The names in it are all `listed` by the
-    host, who expects them in the sound.
+    host, who expects them in the sound, and take the place of none that is known.
     """
 
     part: Part
@@ -101,11 +101,13 @@ def _loss(raw: str, published: str) -> float:
 class Passage:
     """Words `[first, last)` of a transcript, said from `start` to `end` (seconds), and repairs in them.
 
-    `fillers` are those that somebody says in the transcript.
+    `names` are those that are expected there, `fillers` those that somebody says in the transcript.
     """
 
-    def __init__(self, repairs: Sequence[Repair], source: Source) -> None:
-        self.repairs = repairs
+    def __init__(
+        self, repairs: Sequence[Repair], source: Source, names: Sequence[str] = ()
+    ) -> None:
+        self.repairs, self.names = repairs, names
         self.words = words = source.transcript.words
         self.lower_words = source.lower_words
         fillers = {phrase[0] for phrase in source.language.voiced if len(phrase) == 1}
@@ -176,24 +178,48 @@ def _whole(part: Part) -> Repair:
 def passages(verdict: Verdict, guard: Guard, names: Collection[str] = ()) -> Iterator[Passage]:
     """The stretches of a quote in which edits that miss a signature may be repairs.
 
-    `names` are those that the host has listed for the show or the episode.
+    `names` are those that the host has listed for the show or the episode. One that the recogniser heard
+    elsewhere in the recording is expected, too.
     """
     words, group = guard.transcript.words, list[Repair]()
+    listed = _words(names)
+    expected = sorted(_brought(verdict, guard.source) & guard.source.spellings.keys())
+    names = [*dict.fromkeys((*expected, *names))]
     for repair in _repairs(verdict, words):
-        repair = repair._replace(listed=_is_listed(repair.part, guard, names))
+        repair = repair._replace(listed=_is_listed(repair.part, guard.source, listed))
         if group and not _together(group, repair, words):
-            yield Passage(group, guard.source)
+            yield Passage(group, guard.source, names)
             group = []
         group.append(repair)
     if group:
-        yield Passage(group, guard.source)
+        yield Passage(group, guard.source, names)
 
 
-def _is_listed(part: Part, guard: Guard, names: Collection[str]) -> bool:
-    """Whether an edit is one of names, all of which are among `names`, in just this spelling."""
-    printed = bare(part.published.split()).split()
-    named = {word for word in printed if word.casefold() not in guard.source.lower_words}
-    return part.kind == "name" and bool(named) and named <= _words(names)
+def _is_listed(part: Part, source: Source, listed: Collection[str]) -> bool:
+    """Whether an edit is one of names, all of which are `listed` in just this spelling.
+
+    "AGI" may not take the place of "AI" so easily, where that is listed or heard time and again.
+    """
+    printed, old = _names(part, part.published, source), _names(part, part.raw, source)
+    known = any(name in listed or source.spellings[name] > 1 for name in old)
+    return bool(printed) and printed <= {*listed} and not known
+
+
+def _names(part: Part, text: str, source: Source) -> set[str]:
+    """The names on one side of an edit, in their spelling; none of an edit of another kind."""
+    words = bare(text.split()).split() if part.kind == "name" else []
+    return {word for word in words if word.casefold() not in source.lower_words}
+
+
+def _brought(verdict: Verdict, source: Source) -> set[str]:
+    """The names that edits bring which miss a signature."""
+    return {n for part in verdict.missing for n in _names(part, part.published, source)}
+
+
+def unlisted(verdicts: Iterable[Verdict], guard: Guard, names: Iterable[str]) -> list[str]:
+    """The names that are asked about and are not among `names`, those that the host has listed."""
+    brought = {name for verdict in verdicts for name in _brought(verdict, guard.source)}
+    return sorted(brought - _words(names))
 
 
 def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterator["Proof"]:
@@ -203,15 +229,14 @@ def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterato
     for part in verdict.missing:
         line = consent_line(part)
         heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
-        same = [word.casefold() for word in heard] == [word.casefold() for word in printed]
-        capitals = part.kind == "name" and same and {*printed} - {*heard} <= _words(names)
+        capitals = part.kind == "capital" and {*printed} - {*heard} <= _words(names)
         named = {word for word in _words(names) if not word.islower()}
         if capitals or (part.kind == "suspect" and {*heard} <= named):
             told = f"{verdict.quote.id}: “{line}” is how it is spelled among the names of the show"
             yield Proof(verdict.quote.id, proven_line(guard.recording, part), told)
 
 
-def _words(names: Collection[str]) -> set[str]:
+def _words(names: Iterable[str]) -> set[str]:
     return {word for name in names for word in bare(name.split()).split()}
 
 

@@ -106,7 +106,7 @@ class Kept:
         if self.turns_question(run, raw, published):
             return "question"
         if self._makes_name(run, raw, published):
-            return "name"
+            return "capital"
         denies = self._moves_no(run, raw, published) or self._denies_before(run, raw, published)
         return "negation" if denies else "punctuation"
 

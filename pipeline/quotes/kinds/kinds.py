@@ -177,6 +177,8 @@ class Classifier(Kept):
                 kind = "wording"
             elif kind in _PLAIN and light.is_small():
                 kind = "particle"
+            elif kind == "dropped" and light.is_habit():
+                kind = "like"
         return kind, first, last, join(published)
 
     def _is_clause(self, core: range) -> bool:

@@ -9,7 +9,7 @@ from pipeline.quotes.kinds.kept import Run
 from pipeline.quotes.kinds.meaning import leads_in
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.published import Published
-from pipeline.quotes.matching.source import Source
+from pipeline.quotes.matching.source import HABIT, Source
 from pipeline.text.punctuation import breaks, ends_sentence
 
 _CONDITIONAL = 12  # tokens before an edit in which an "if" makes another thing of "and" and "were"
@@ -45,6 +45,10 @@ class Light:
     def is_small(self) -> bool:
         """Whether only a "the" or a "to" came, went or is another."""
         return not self._stops_within() and (*self.raw, *self.said) in self.table.small
+
+    def is_habit(self) -> bool:
+        """Whether only a "like" went that may compare, of somebody who says it all the time."""
+        return self.raw == [HABIT] and self.source.speakers[self.run.t] in self.source.habitual
 
     def _stops_within(self) -> bool:
         """Whether a sentence ends within the edit, on either side."""

@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
@@ -34,6 +35,9 @@ _OPENS_QUOTE = re.compile(r"[(\[¿¡]*[\"“„«»「『]")
 _CLOSES_QUOTE = re.compile(r"[\"”“»«」』][.,;:!?…)\]]*$")
 _QUOTES = frozenset('"“”„«»「」『』')  # of both
 _QUOTATION = 4  # tokens; what is shorter is a name, a title or a word that is mocked
+#: What some say all the time: the least share of it in so many of their words. Of 791 speakers of
+#: podcasts half say it 8 times in a thousand words, and 57 of them 20 times.
+HABIT, _HABITUAL, _KNOWN = "like", 0.02, 300
 _UNCLOSED = 3  # sentences that a quotation goes on for where nobody closed it
 
 
@@ -147,6 +151,22 @@ class Source:
     def time_of(self, position: int) -> float:
         """When a token is said, seconds."""
         return self.transcript.words[self.tokens[position].first].start
+
+    @cached_property
+    def habitual(self) -> frozenset[str | None]:
+        """The speakers who say "like" all the time."""
+        spoken, habits = Counter(self.speakers), Counter[str | None]()
+        habits.update(self.speakers[n] for n in np.flatnonzero(self.ids == self.id_of(HABIT)))
+        return frozenset(
+            speaker
+            for speaker, words in spoken.items()
+            if words >= _KNOWN and habits[speaker] >= _HABITUAL * words
+        )
+
+    @cached_property
+    def spellings(self) -> Counter[str]:
+        """How often each word stands in the transcript, in this spelling."""
+        return Counter(core(word.text)[1] for word in self.transcript.words)
 
     @cached_property
     def marked(self) -> bool:

@@ -120,7 +120,8 @@ class _Ear:
         return dict(zip(self._models, told, strict=True))
 
     def _told(self, model: str, last: _Last, passage: Passage, texts: Sequence[str]) -> list[float]:
-        keys = {self._key(model, passage.start, passage.end, text): text for text in texts}
+        where = model, passage.start, passage.end
+        keys = {self._key(*where, text, passage.names): text for text in texts}
         unknown = [key for key in keys if key not in self._known]
         if unknown:
             told = self._over(model, last, passage)([keys[key] for key in unknown])
@@ -135,7 +136,7 @@ class _Ear:
             blocks = [*stream_pcm(self._sound, start=passage.start, duration=length)]
             with self._models[model]:
                 scorer = _scorer(model)
-            last[model] = passage, scorer.over(np.concatenate(blocks), LANGUAGE, self._names)
+            last[model] = passage, scorer.over(np.concatenate(blocks), LANGUAGE, passage.names)
         return last[model][1]
 
     def is_new(self, verdict: Verdict, _: Guard, found: Sequence[Passage]) -> bool:
@@ -153,10 +154,11 @@ class _Ear:
 
     def _edits(self, verdict: Verdict, repairs: Iterable[Repair]) -> Iterator[str]:
         text, by = verdict.quote.text, [*self._models]
-        return (self._key(by, text, consent_line(repair.part)) for repair in repairs)
+        lines = (consent_line(repair.part) for repair in repairs)
+        return (self._key(by, text, line, self._names) for line in lines)
 
     def _key(self, *told: object) -> str:
-        asked = json.dumps([self._guard.recording, *told, self._names])
+        asked = json.dumps([self._guard.recording, *told])
         return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
     def close(self) -> None:

@@ -13,14 +13,19 @@ from pipeline.models import Transcript
 from pipeline.quotes.deciding import checking
 from pipeline.quotes.deciding.anchoring import Placement
 from pipeline.quotes.deciding.doubt import guard_of
+from pipeline.quotes.deciding.hearing import unlisted
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
-from pipeline.show.words.hearing import Proof
+from pipeline.show.words.hearing import Proof, expected_names
 from pipeline.show.words.repairing import settle
 from pipeline.transcript.formats.foreign import read_transcript
+
+_LIST = (
+    "{}: names that no list of yours has; as terms of feed/glossary.toml the sound may tell them"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Judged:
     """A ledger with a verdict on each of its quotes.
 
     `kept` has a line for each consent that was kept and each repair that the sound proved; `silent` says
-    why the sound was not asked.
+    why the sound was not asked; `unlisted` are names that are asked about and that the host has not listed.
     """
 
     path: Path
@@ -37,6 +42,7 @@ class Judged:
     episode: LocalEpisode | None = None
     kept: Sequence[str] = ()
     silent: str = ""
+    unlisted: Sequence[str] = ()
 
     @cached_property
     def placed(self) -> list[Placement]:
@@ -50,13 +56,16 @@ class Judged:
 
     @property
     def advice(self) -> list[str]:
-        """A line for each quote that is there twice, is open with a guest, or was public and is gone."""
+        """A line for each quote that is there twice, is open with a guest, or was public and is gone,
+        and one for the names that the sound would tell, were they listed.
+        """
         here = self.episode
         public = here is not None and here.slug in published(here.workspace).ever
         lost = checking.gone(self.ledger, self.verdicts) if public else []
         said = ((each.quote, each.guest) for each in self.verdicts if each.proven)
         asked = [each.line for each in open_quotes(here, said)] if here else []
-        return [*checking.twice(self.verdicts), *asked, *lost]
+        listed = [_LIST.format(", ".join(self.unlisted))] if self.unlisted else []
+        return [*checking.twice(self.verdicts), *asked, *lost, *listed]
 
 
 def read_words(path: Path, language: str | None) -> Transcript:
@@ -87,8 +96,10 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     follow = follow and path.exists() and _may_write(path)
     kept = keep_consents(episode, guard) if follow else []
     proof = settle(episode, guard) if follow else Proof()
+    ledger, verdicts = episode.judged(guard)
+    names = [] if proof.silent else unlisted(verdicts, guard, expected_names(episode))
     lines = [*kept, *proof.lines]
-    return Judged(path, *episode.judged(guard), episode, lines, proof.silent)
+    return Judged(path, ledger, verdicts, episode, lines, proof.silent, names)
 
 
 @_without_collector()

@@ -151,10 +151,33 @@ def test_a_name_that_the_host_has_listed_may_be_as_likely_as_any_word(guard: Gua
     assert len(supported(passage, Told(base={"clout": 6.0, "Hahn": -4.6}))) == 1
 
 
+def test_a_name_that_is_known_gives_way_to_no_other_so_easily() -> None:
+    said = "We met Anna twice, and Hannah once, and then I met Anna at the mill near Holm."
+    words = [Word(text, 0.4 * n, 0.4 * n + 0.4, 0.9) for n, text in enumerate(said.split())]
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))], [0], "en"), DEFAULT_FREE)
+    verdict = guard.check(Entry("And then I met Hannah at the mill near Helm.", "k3v9"))
+    (passage,) = passages(verdict, guard, ["Hannah", "Helm"])
+    anna, holm = passage.repairs
+    assert (anna.listed, holm.listed) == (False, True), "Anna is heard twice"
+    (passage,) = passages(verdict, guard, ["Hannah", "Holm", "Helm"])
+    assert not passage.repairs[1].listed, "both are expected"
+
+
+def test_a_name_that_is_heard_elsewhere_is_expected_where_a_quote_has_it() -> None:
+    said = "The DeepMind people left, and then the Deep Find people left as well."
+    words = [Word(text, 0.4 * n, 0.4 * n + 0.4, 0.9) for n, text in enumerate(said.split())]
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))], [0], "en"), DEFAULT_FREE)
+    for name, names in (("DeepMind", ["DeepMind", "Ann"]), ("MetaMind", ["Ann"])):
+        verdict = guard.check(Entry(f"And then the {name} people left as well.", "k3v9"))
+        (passage,) = passages(verdict, guard, ["Ann"])
+        assert passage.names == names
+        assert not passage.repairs[0].listed, "by nobody"
+
+
 def test_capitals_are_those_of_the_hosts_lists(guard: Guard) -> None:
     entry = Entry("It was two thousand people, probably, and the Sign rules were strict.", "k3v9")
     verdict = guard.check(entry)
-    assert [edit.kind for edit in verdict.quote.edits] == ["name"]
+    assert [edit.kind for edit in verdict.quote.edits] == ["capital"]
     (proof,) = spellings(verdict, guard, ["Sign"])
     assert not [*spellings(verdict, guard, ["SIGN", "Rules"])]
     assert guard.check(replace(entry, proven=[proof.line])).proven

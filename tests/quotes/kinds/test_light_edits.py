@@ -193,6 +193,17 @@ def test_small_words_are_signed_once_a_quote_and_never_free(
     assert quote.status == "needs-consent"
 
 
+@pytest.mark.parametrize(("often", "kind"), [(8, "like"), (5, "dropped")])
+def test_who_says_like_all_the_time_hardly_compares(often: int, kind: str) -> None:
+    said = "The inn is like a prison. " + "We went there, like, a lot. " * often
+    said += "The mill is old and the pond was deep before they built it. " * 22
+    words = say(said)
+    guard = Guard(Transcript(words, [[n] for n in range(len(words))], (0,), "en"), DEFAULT_FREE)
+    quote = guard.check(Entry("The inn is a prison.", at=0.0)).quote
+    assert [edit.kind for edit in quote.edits] == [kind]
+    assert quote.status == "needs-consent"
+
+
 @pytest.mark.parametrize(
     ("said", "published", "free"),
     [

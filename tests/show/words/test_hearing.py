@@ -41,6 +41,16 @@ def test_a_repair_is_proven_and_a_lie_still_asks(quotes: Quotes) -> None:
     assert not lie
 
 
+def test_names_that_are_worth_a_place_in_the_glossary_are_told(quotes: Quotes) -> None:
+    episode = quotes(LIE.replace("whole", "with Roebling"))
+    assert "Roebling: names that no list of yours has" in check().stderr
+    glossary = episode.workspace.feed / "glossary.toml"
+    glossary.write_text('[[term]]\ntext = "Roebling"\n')
+    done = check()
+    assert "no list" not in done.stderr
+    assert done.exit_code == 4, "listed is not said"
+
+
 def test_what_is_proven_needs_no_model_and_no_sound(
     quotes: Quotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
