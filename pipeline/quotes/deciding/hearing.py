@@ -175,7 +175,7 @@ def _whole(part: Part) -> Repair:
     return Repair(part, part.position, part.position + len(part.raw.split()))
 
 
-def passages(verdict: Verdict, guard: Guard, names: Collection[str] = ()) -> Iterator[Passage]:
+def passages(verdict: Verdict, guard: Guard, names: Sequence[str] = ()) -> Iterator[Passage]:
     """The stretches of a quote in which edits that miss a signature may be repairs.
 
     `names` are those that the host has listed for the show or the episode. One that the recogniser heard
@@ -217,12 +217,17 @@ def _brought(verdict: Verdict, source: Source) -> set[str]:
 
 
 def unlisted(verdicts: Iterable[Verdict], guard: Guard, names: Iterable[str]) -> list[str]:
-    """The names that are asked about and are not among `names`, those that the host has listed."""
-    brought = {name for verdict in verdicts for name in _brought(verdict, guard.source)}
-    return sorted(brought - _words(names))
+    """The names that are asked about, or doubted, and are not among `names`, which the host has listed."""
+    common = guard.source.lower_words
+    found = set[str]()
+    for verdict in verdicts:
+        doubted = (bare(part.raw.split()) for part in verdict.missing if part.kind == "suspect")
+        found |= _brought(verdict, guard.source)
+        found |= {word for word in " ".join(doubted).split() if word.istitle()}
+    return sorted(name for name in found - _words(names) if name.casefold() not in common)
 
 
-def spellings(verdict: Verdict, guard: Guard, names: Collection[str]) -> Iterator["Proof"]:
+def spellings(verdict: Verdict, guard: Guard, names: Sequence[str]) -> Iterator["Proof"]:
     """The edits that only give words the capitals that they have among `names`, and doubts about names
     that were heard as they stand there.
     """

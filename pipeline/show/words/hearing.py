@@ -63,7 +63,7 @@ def prove(episode: LocalEpisode, guard: Guard) -> Proof:
     """Ask the sound about every edit that may mend a mishearing, and note in the ledger what it proves."""
     ledger, verdicts = episode.judged(guard)
     wanting = [verdict for verdict in verdicts if verdict.wanted()]
-    names = {*expected_names(episode)} if wanting else set()
+    names = [*expected_names(episode)] if wanting else []
     found = [proof for verdict in wanting for proof in spellings(verdict, guard, names)]
     asked = [(verdict, guard, [*passages(verdict, guard, names)]) for verdict in wanting]
     silent = ""
