@@ -5,6 +5,7 @@ import functools
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -34,6 +35,10 @@ SAMPLE = "why-bridges-hum"
 
 # Tests that run beside each other share the processors: threads of torch that wait must not spin.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+# Run in the background of a shell, all that a test starts would ignore Ctrl-C, and some are sent it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A command that a test starts would compile three hundred modules anew: 0.2 s each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
