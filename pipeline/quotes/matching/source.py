@@ -183,8 +183,8 @@ class Source:
 
     def _ends_word(self, position: int) -> bool:
         """Whether a token is the last of its word: not the "do" of "don't."."""
-        following = self.tokens[position + 1 : position + 2]
-        return not following or following[0].first >= self.tokens[position].last
+        following, tokens = position + 1, self.tokens
+        return following >= len(tokens) or tokens[following].first >= tokens[position].last
 
     def asks(self, position: int) -> bool:
         """Whether a question ends with a token."""
