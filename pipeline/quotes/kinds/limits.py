@@ -93,6 +93,7 @@ def _counts(texts: Sequence[str], table: Language) -> bool:
     where = table.adjuncts | table.links | table.relating  # not "the tower leans"
     some = len(texts) == _PAIR or texts[-1] in table.vague or ends_with(texts, table.hedges) > 0
     some |= not (where.isdisjoint(texts[2:3]) and table.quantities.isdisjoint(texts))
+    some |= any(map(is_number, texts))
     named = texts[0] in table.articles and some
     shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
     return texts[0] in table.quantities or is_number(texts[0]) or shared or named
@@ -132,13 +133,21 @@ def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ())
     return found or any(re.fullmatch(table.inflected, text) for text in likely)
 
 
-def rejects(texts: Sequence[str], kept: Sequence[str], table: Language, whole: bool) -> bool:
+def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
+    """Whether a clause denies what was `kept`: "It is not.", "You can't where they turn."."""
+    said, ends = {*texts}, table.relating | table.conditions
+    if table.truths & said and table.things & said:  # "In winter that stops being true."
+        return not (table.negations | table.thwarting).isdisjoint(said)
+    head = {*texts[: next((n for n, text in enumerate(texts) if n and text in ends), len(texts))]}
+    verbs, light = (table.auxiliaries | table.modals) & head & {*kept}, table.particles
+    known = light.union(kept, table.negations, table.pronouns, table.things, table.nominatives)
+    return bool(verbs and head <= known and table.negations & head) and not table.negations & {
+        *kept
+    }
+
+
+def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
     """Whether it is an "I never think that any more", a sentence "My wife sees it differently"."""
-    verbs = table.auxiliaries | table.modals
-    grammar = verbs | table.negations | table.pronouns | table.things
-    denied = table.negations & {*texts} and not table.negations & {*kept}
-    if whole and denied and verbs & {*texts} and grammar.issuperset(texts):
-        return True  # "It is not.", "No lo es."
     mine = table.verb_tells_person or table.i & {*texts}
     if len(texts) > _VIEW or not (mine or whole):
         return False

@@ -64,6 +64,7 @@ class Language:
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
     asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
+    truths: frozenset[str] = frozenset()  # "that is not true in winter"
     differing: frozenset[str] = frozenset()  # "I see it differently"
     cries: frozenset[str] = frozenset()  # within a sentence, before somebody's words: "oh"
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before

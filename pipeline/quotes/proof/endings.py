@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.quotes.kinds.limits import (
+    denies,
     has_verb,
     is_about,
     limits_only,
@@ -128,9 +129,13 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     about |= not whole and (end - last < _LEAST or is_about(clause, table))
     opposed = about and first in table.joining and (first,) in table.turns
     anew = whole or slip or not table.negations.isdisjoint(kept) or kept[-2:] == clause[:2]
-    again = anew and takes_up(kept, clause, table)
+    again = anew and takes_up(kept, clause if len(clause) > 1 else texts, table)
     again |= not whole and _repairs(source, last, clause, slip)
-    return opposed or other or again or judged or rejects(clause, kept, table, whole)
+    if whole and not source.asks(last - 1):
+        starts = [n for n in range(at, end) if n == at or source.breaks(n - 1)]
+        clauses = (source.texts[n : _clause_end(source, n, end)] for n in starts)
+        again |= any(denies(each, kept, table) for each in clauses)
+    return opposed or other or again or judged or rejects(clause, table, whole)
 
 
 def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bool:
@@ -168,21 +173,17 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
     parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
     clause = source.texts[at : _clause_end(source, at, end)]
+    idle = not has_verb(texts, table) and not begins_with(texts, table.limits)
     if parted and tag < len(texts):
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
     elif not whole and at == last and clause[0] in table.adjuncts and limits_only(clause, table):
         yield "condition", last, at + len(clause)
-    elif len(clause) == len(texts) - tag or len(clause) == len(texts) or _is_idle(texts, table):
+    elif len(texts) - len(clause) in (0, tag) or idle:
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table):
         yield "attribution", last, at + len(clause)
-
-
-def _is_idle(texts: Sequence[str], table: Language) -> bool:
-    """Whether no clause of its own follows: "the back covers, mostly"."""
-    return not has_verb(texts, table) and not begins_with(texts, table.limits)
 
 
 def _limited(source: Source, last: int, texts: Sequence[str], end: int) -> Iterator[Cut]:
