@@ -74,9 +74,8 @@ class Classifier(Kept):
             yield self._free(filler.start, filler.stop)
             yield from self.edits(rest, None)
             return
-        lead, trail = self._lead(run), 0
-        if run.t + lead < run.t_end:
-            trail = self._trail(run.t + lead, run.t_end)
+        lead = self._lead(run)
+        trail = self._trail(run.t + lead, run.t_end)
         core = range(run.t + lead, run.t_end - trail)
         if lead:
             yield self._free(run.t, run.t + lead)
@@ -163,9 +162,7 @@ class Classifier(Kept):
         published = self.quote.words[run.p : run.p_end]
         said = self.said[run.q : run.q_end]
         words = [word.text for word in self.source.transcript.words[first:last]]
-        kind = ""
-        if not published:
-            kind = self._dropped(run, core)
+        kind = "" if published else self._dropped(run, core)
         kind = kind or self._unspoken(raw, said, core.stop, run.q_end)
         kind = kind or guarded(raw, said, self.language) or self._named(words, published, first)
         kind = kind or _plain(raw, said)

@@ -93,7 +93,7 @@ def _counts(texts: Sequence[str], table: Language) -> bool:
     where = table.adjuncts | table.links | table.relating  # not "the tower leans"
     some = len(texts) == _PAIR or texts[-1] in table.vague or ends_with(texts, table.hedges) > 0
     some |= not (where.isdisjoint(texts[2:3]) and table.quantities.isdisjoint(texts))
-    some |= any(map(is_number, texts))
+    some |= any(map(is_number, texts[1:_BRIEF]))
     named = texts[0] in table.articles and some
     shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
     return texts[0] in table.quantities or is_number(texts[0]) or shared or named

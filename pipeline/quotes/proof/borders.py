@@ -141,21 +141,11 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
 
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
-    conditions = (
-        at
-        for at in range(start, first)
-        if _conditional(source, start, at) or _elsewhere(source, start, at)
-    )
+    conditions = (at for at in range(start, first) if _conditional(source, start, at))
     found = next(conditions, _fronted(source, start, first))
     if found is None and _is_unreal(source, start, first):
         return start
     return _circumstance(source, start, first, shown=bool(least)) if found is None else found
-
-
-def _elsewhere(source: Source, start: int, at: int) -> bool:
-    """Whether a "where" or "in which" of a world, a film or a theory stands at a token."""
-    table, before = source.language, source.texts[max(start, at - _LEAD) : at]
-    return source.texts[at] in table.relating and not table.unreal.isdisjoint(before)
 
 
 def _is_unreal(source: Source, start: int, first: int) -> bool:
@@ -262,14 +252,15 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     """Whether a condition opens at a token, and not "if anything", or a frame such as "back then"."""
     table = source.language
     texts = source.texts[at : at + PHRASE]
+    if texts[0] in table.relating and table.unreal & {*source.texts[max(start, at - _LEAD) : at]}:
+        return True  # "a world in which"
     opens = opening(source, start, at) == at
     leads = table.dangling - table.persons - table.things - table.articles  # "and then"
     if texts[0] not in table.relating:  # "the bank, where she works"
         opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives | leads
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
     if frame:  # "the moment was" is none
-        finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
-        return not finite
+        return (table.auxiliaries | table.finite).isdisjoint(texts[frame : frame + 1])
     if texts[0] in table.inverted:
         return opens and is_inverted(texts, table)
     if texts[0] not in table.conditions or concedes(source, at):
