@@ -106,6 +106,11 @@ ATTACKS = {
     "stressed in Markdown": (MAYOR, "The mayor is an *honest* man and kind.", "symbol"),
     "a country": ("They told us about it.", "They told US about it.", "symbol"),
     "a doubt": ("The mayor is kind to us.", "The mayor is kind to us?", "question"),
+    "two numbers of one": (
+        "It cost twenty five thousand to build.",
+        "It cost twenty, five thousand to build.",
+        "number",
+    ),
     "no people": (
         "No, people may climb the tower.",
         "No people may climb the tower.",
@@ -182,7 +187,7 @@ ATTACKS = {
         "It was invalid cases that we paid.",
         "recognition",
     ),
-    "had put": ("He'd put the money back.", "He had put the money back.", "changed"),
+    "had put": ("He'd put the money back.", "He had put the money back.", "modal"),
     # punctuation
     "a condition goes over": (
         "I will pay if it falls. I am rich.",
@@ -287,6 +292,11 @@ ATTACKS = {
     "it has": ("Clearly, that's not the mill.", "Clearly, that has not the mill.", "changed"),
     "he is been": ("He's been to the mill.", "He is been to the mill.", "changed"),
     "we had want": ("It is what we'd want to do.", "It is what we had want to do.", "changed"),
+    "a comma goes over a word": (
+        "The miller, says the boy, is slow.",
+        "The miller says, the boy, is slow.",
+        "symbol",
+    ),
     "a comma that parted a no": ("He sings, she not.", "He sings she not.", "negation"),
     "a face": ("The mill turns well.", "The mill turns well ;)", "symbol"),
     "every day": ("It takes every day courage.", "It takes everyday courage.", "recognition"),
@@ -298,10 +308,20 @@ ATTACKS = {
         "retraction",
     ),
     "two out of": ("Two, two out of ten mills burn.", "Out of ten mills burn.", "number"),
+    "a source at the end": (
+        "He is a thief and a liar, according to the miller.",
+        "He is a thief.",
+        "attribution",
+    ),
     "a verb cut off in front": (
         "We all regret selling him the mill.",
         "Selling him the mill.",
         "negation",
+    ),
+    "a comma that parted who is spoken to": (
+        "We eat, Grandpa, and then we leave.",
+        "We eat Grandpa, and then we leave.",
+        "changed",
     ),
 }
 

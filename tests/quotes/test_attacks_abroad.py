@@ -32,7 +32,7 @@ ATTACKS = {
         # cut off beside it
         ("Die Hälfte der Säcke war nass am Morgen.", "Säcke war nass am Morgen.", "number"),
         ("Bis zu fünfzig Säcke waren nass.", "Fünfzig Säcke waren nass.", "number"),
-        ("Das Korn stieg um fünf Prozent an.", "Das Korn stieg um fünf.", "predicate"),
+        ("Das Korn stieg um fünf Prozent an.", "Das Korn stieg um fünf.", "number"),
         ("Er ist alles andere als ein guter Müller.", "Ein guter Müller.", "negation"),
         ("Wir mahlen, sonst verdirbt das ganze Korn.", "Verdirbt das ganze Korn.", "condition"),
         (
@@ -146,7 +146,7 @@ ATTACKS = {
     "fr": [
         # cut off beside it
         ("Plus de cinquante sacs étaient mouillés.", "Cinquante sacs étaient mouillés.", "number"),
-        ("Le prix monte de cinq pour cent par an.", "Le prix monte de cinq.", "predicate"),
+        ("Le prix monte de cinq pour cent par an.", "Le prix monte de cinq.", "number"),
         ("Il refuse de vendre le vieux moulin.", "Vendre le vieux moulin.", "negation"),
         (
             "Mes voisins disent : je suis un mauvais meunier.",
@@ -226,7 +226,7 @@ ATTACKS = {
     "es": [
         # cut off beside it
         ("Más de cincuenta sacos estaban mojados.", "Cincuenta sacos estaban mojados.", "number"),
-        ("El precio sube cinco euros cada año.", "El precio sube cinco.", "predicate"),
+        ("El precio sube cinco euros cada año.", "El precio sube cinco.", "number"),
         ("Dejó de vender pan en el pueblo.", "Vender pan en el pueblo.", "negation"),
         ("No, puedes subir a el molino.", "No puedes subir a el molino.", "negation"),
         ("El molino no gira aquí.", "El molino gira aquí.", "negation"),

@@ -147,6 +147,7 @@ HONEST = [
     ),
     ("en", "It's about have you built it well?", "It's about have you built it well."),
     ("en", "I mean, even if the tower was dry, it would lean.", "It would lean."),
+    ("en", "The tower leans even if the ground below it is dry.", "The tower leans."),
     (
         "en",
         "It just says, “how can the tower still stand?”",
@@ -202,6 +203,21 @@ def test_the_host_reads_what_happened(said: str, published: str, line: str) -> N
     quote = judged("en", said, published)
     assert line in quote.message
     assert line in {kind.means for kind in KINDS.values()}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said", "published"),
+    [
+        ("en", "Then we eat children.", "Then we eat, children."),
+        ("en", "Let's eat, good children.", "Let's eat good children."),
+        ("en", "They want to eat, grandma.", "They want to eat grandma."),
+        ("de", "Wir wollen essen, Oma.", "Wir wollen essen Oma."),
+        ("fr", "Nous mangeons les enfants.", "Nous mangeons, les enfants."),
+        ("es", "Vamos a comer, niños.", "Vamos a comer niños."),
+    ],
+)
+def test_nobody_is_spoken_to_who_was_spoken_of(tag: str, said: str, published: str) -> None:
+    assert [edit.kind for edit in judged(tag, said, published).edits] == ["changed"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pipeline.quotes.matching.source import Source
 from pipeline.text.punctuation import core
 
 _LOOKED_BACK = 3  # sentences: the one that it stands in and two before
+_LONGEST = 4  # tokens; the longest that a host of the shared picks wrote
 
 
 class Insertions:
@@ -23,7 +24,6 @@ class Insertions:
         self.quote = quote
         self.source = source
         self.language = source.language
-        self._own = self.language.i | self.language.we  # nobody else may be put in their place
         self._views = self.language.reporting | self.language.disowning
 
     def kind(self, mark: Mark, replaced: Sequence[str], position: int) -> str:
@@ -42,7 +42,7 @@ class Insertions:
             return "added"  # "[All] the workers"
         if not replaced and texts and texts[0] in self.language.asserting:
             return "added"  # "[and the mayor]": somebody else who did it
-        if not self._views.isdisjoint(new):
+        if self._length(mark) > _LONGEST or not self._views.isdisjoint(new):
             return "added"
         kind = self._unsaid(mark)
         if kind or not self._refers(new or texts, replaced, position):
@@ -65,12 +65,17 @@ class Insertions:
         together = (said[n : n + len(wanted)] == wanted for n in range(len(said)))
         return bool(wanted) and any(together)
 
+    def is_own(self, text: str) -> bool:
+        """Whether a token is the speaker: nobody else may be put in its place."""
+        return text in self.language.i or text in self.language.we
+
     def is_replaced(self, text: str) -> bool:
         """Whether an insertion right after a token takes its place: an "I", or a noun."""
         table = self.language
         grammar = table.function_words | table.pronouns | table.articles | table.connectives
         clauses = table.conjunctions | table.conditions | table.joining
-        return text in self._own or text not in grammar | clauses | self._views
+        common = not table.function_words or text in grammar | clauses | self._views
+        return self.is_own(text) or not (common or is_number(text))
 
     def _tokens(self, mark: Mark) -> list[str]:
         return [token.text for token in self.source.tokenizer.tokens(mark.text.split())]
@@ -78,9 +83,18 @@ class Insertions:
     def _may_stand_for(self, texts: Sequence[str], replaced: Sequence[str]) -> bool:
         """A referent may stand for a pronoun that is not the speaker's, or repeat what it completes."""
         missing = [text for text in replaced if text not in texts]
-        if any(text not in self.language.pronouns or text in self._own for text in missing):
+        if any(text not in self.language.pronouns or self.is_own(text) for text in missing):
             return False
         return not missing or not all(text in self.language.pronouns for text in texts)
+
+    def _length(self, mark: Mark) -> int:
+        """Tokens of this and of the insertions right beside it: several may not say what one may not."""
+        beside = [
+            other
+            for other in self.quote.marks
+            if other.before == mark.before and not other.ellipsis
+        ]
+        return sum(len(self._tokens(other)) for other in beside)
 
     def _unsaid(self, mark: Mark) -> str:
         """`name` or `added` where a word of it is said nowhere in the episode."""

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 
 from pipeline.quotes.kinds.marks import adds_symbol, typeset
 from pipeline.quotes.kinds.meaning import clause_start, guarded
+from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import bare
@@ -16,7 +17,6 @@ from pipeline.quotes.matching.tokens import Token, is_mark
 from pipeline.text.punctuation import asks, breaks, ends_sentence
 
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
-_MARK = re.compile(r'\s*"\s*')
 _ALONE = re.compile("[«»“”„][.,;:!?…]*")
 _LONGEST_ADDRESS = 2  # words
 _AROUND = 20  # words beside one, whose capitals tell that the transcript has any
@@ -81,7 +81,11 @@ class Kept:
             return self._moved_end(run, raw, published)
         if kind == "spelling" and raw.count(" ") != published.count(" "):
             return self._compound(run)
-        return "changed" if kind == "contraction" and self._misreads(run) else kind
+        if kind == "contraction" and self._is_open(run):
+            return "modal"
+        if kind == "contraction" and (self._is_or_has(run) or self._misreads(run)):
+            return "changed"
+        return kind
 
     def _unquotes(self, run: Run, published: str) -> bool:
         """Whether a quotation mark that stands alone beside a word, as in French, was taken away."""
@@ -105,8 +109,14 @@ class Kept:
         """What other punctuation does where a sentence ends, or ended."""
         if self.turns_question(run, raw, published):
             return "question"
+        if self._parts_number(run):
+            return "number"
         if self._makes_name(run, raw, published):
             return "capital"
+        if self._narrows(run, raw, published):
+            return "condition"
+        if self._addresses(run, raw, published):
+            return "changed"
         denies = self._moves_no(run, raw, published) or self._denies_before(run, raw, published)
         return "negation" if denies else "punctuation"
 
@@ -119,6 +129,27 @@ class Kept:
         cased = any(word.text[:1].isupper() for word in around)
         return cased and all(mark.before != run.p for mark in self.quote.marks)
 
+    def _narrows(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a comma before a "who" comes or goes: which workers, those "who drink"?"""
+        following = {*self.said[run.q_end : run.q_end + 1]} & self.language.relatives
+        return bool(following) and breaks(raw) != breaks(published)
+
+    def _addresses(self, run: Run, raw: str, published: str) -> bool:
+        """Whether a comma after a verb makes of what is done it to who is spoken to: "we eat, children"."""
+        table, last = self.language, run.q_end + _LONGEST_ADDRESS
+        if breaks(raw) == breaks(published) or ends_sentence(raw) or ends_sentence(published):
+            return False
+        closing = next(
+            (n + 1 for n in range(run.q_end, min(last, len(self.said))) if self._parts(n)), 0
+        )
+        texts = self.said[run.q_end : closing]
+        heard = self.source.texts[run.t_end : run.t_end + len(texts)]
+        common = table.function_words | table.backchannels | table.connectives | table.negations
+        subjects = table.nominatives | table.we | table.you
+        before = subjects | table.auxiliaries | table.modals | table.links  # "to eat"
+        verb = run.q == 0 or self._closes(run.q - 1) or self.said[run.q - 1] in before
+        return verb and bool(texts) and heard == texts and not common & {*texts} - table.articles
+
     def _closes(self, position: int) -> bool:
         """Whether a token of the quote ends its sentence."""
         return ends_sentence(self.quote.words[self.quote.tokens[position].last - 1])
@@ -126,6 +157,14 @@ class Kept:
     def _parts(self, position: int) -> bool:
         """Whether a clause ends at a token of the quote."""
         return breaks(self.quote.words[self.quote.tokens[position].last - 1])
+
+    def _parts_number(self, run: Run) -> bool:
+        """Whether a comma stands within a spoken number on one side only: "twenty, five thousand"."""
+        if not is_number(self.said[run.q]):
+            return False
+        said = self.source.transcript.words[run.r : run.r_end - 1]
+        printed = self.quote.words[run.p : run.p_end - 1]
+        return [breaks(word.text) for word in said] != [breaks(word) for word in printed]
 
     def _moves_no(self, run: Run, raw: str, published: str) -> bool:
         """Whether a "no" goes over to other words: "No. Matter settled", "No, people may"."""
@@ -150,27 +189,48 @@ class Kept:
 
     def _compound(self, run: Run) -> str:
         """Words written together or apart: "may be" is not "maybe", nor "the rapist" a therapist."""
-        raw, said = self.source.texts[run.t : run.t_end], self.said[run.q : run.q_end]
-        table = self.language
-        apart = {*raw} ^ {*said} if len(raw) != len(said) else set()
-        shares = table.shares if len(raw) > len(said) else frozenset()  # "every day", as "everyday"
-        other = apart & (table.articles | table.negating | shares)
-        return guarded(raw, said, table) or ("recognition" if other else "spelling")
+        raw = self.source.texts[run.t : run.t_end]
+        said = self.said[run.q : run.q_end]
+        parts = raw if len(raw) > len(said) else said
+        kind = guarded(raw, said, self.language)
+        if not kind and len(raw) != len(said):
+            apart = {text for text in parts if text not in (raw if parts is said else said)}
+            table = self.language
+            shares = table.shares if parts is raw else frozenset()  # "every day", as "everyday"
+            if apart & (table.articles | table.negating | shares):
+                return "recognition"
+        return kind or "spelling"
+
+    def _is_open(self, run: Run) -> bool:
+        """Whether "he'd put" was written out: "had put" and "would put" are two things."""
+        table, tokens = self.language, self.source.tokens
+        raw = {token.text for token in tokens[run.t : run.t_end]}
+        open_raw = raw & set(table.open_suffixes) & table.modals
+        if not open_raw or open_raw <= set(self.said[run.q : run.q_end]):
+            return False
+        following = range(run.t_end, min(run.t_end + 2, len(tokens)))
+        return any(tokens[position].text in table.same_past for position in following)
+
+    def _is_or_has(self, run: Run) -> bool:
+        """Whether "it's changed" was written out: "is changed" and "has changed" are two things."""
+        table, following = self.language, self.source.tokens[run.t_end : run.t_end + 1]
+        raw = {*self.source.texts[run.t : run.t_end]}
+        said = {*self.said[run.q : run.q_end]}
+        if "'s" not in raw & set(table.open_suffixes) or "'s" in said or not following:
+            return False
+        text = following[0].text
+        either = text in table.same_past or re.fullmatch(table.participle, text) is not None
+        return either and text not in table.completed
 
     def _misreads(self, run: Run) -> bool:
-        """Whether "it's changed" or "he'd put" was written out, which are two things, or can't be meant.
-
-        "It has so important" can't.
-        """
-        table, following = self.language, self.source.texts[run.t_end : run.t_end + 2]
+        """Whether "he's" and "he'd" became the verb that can't be meant: "it has so important"."""
+        table = self.language
         short = {*self.source.texts[run.t : run.t_end]} & set(table.open_suffixes)
         said = {*self.said[run.q : run.q_end]}
         if not short or short <= said:
             return False
-        ends = any(re.fullmatch(table.participle, text) for text in following[:1])
-        either = (ends and "'s" in short) or not table.same_past.isdisjoint(following)
-        completed = not table.completed.isdisjoint(following)
-        return (either and not completed) or completed != bool(said & table.completing)
+        completed = bool(table.completed & {*self.source.texts[run.t_end : run.t_end + 2]})
+        return completed != bool(said & table.completing)
 
     def difference(self, raw: str, published: str) -> str | None:
         """The kind of edit between words of the same tokens; None where they are the same.
@@ -195,13 +255,15 @@ class Kept:
     def _shouts(self, raw: str, published: str) -> bool:
         """Whether a common word is set in capitals: it is stressed, or another word: "us", "US"."""
         common = self.language.function_words | self.language.pronouns
-        words = (bare([text]).replace("’", "'") for text in published.split())
+        parted = len(raw.split()) != len(published.split())
+        if parted and any(len(said) > 1 and said.isupper() for said in raw.split()):
+            return False  # "a GI" is AGI
         return any(
             word.isupper()
             and len(word) > 1
             and not said.isupper()
             and (word.lower() in common or _SPOKEN.search(word))
-            for said, word in zip(raw.split(), words, strict=False)
+            for said, word in zip(raw.split(), map(_stripped, published.split()), strict=False)
         )
 
     def turns_question(self, run: Run, raw: str, published: str) -> bool:
@@ -259,8 +321,19 @@ def _quotes(raw: str, published: str) -> bool:
     if raw == published:
         return False
     other = bool(_INNER_QUOTES.search(published)) != bool(_INNER_QUOTES.search(raw))
-    put = other and _letters(raw) == _letters(published)
-    return put or any(out.sub("", raw) == out.sub("", published) for out in (_INNER_QUOTES, _MARK))
+    return (
+        _INNER_QUOTES.sub("", raw) == _INNER_QUOTES.sub("", published)
+        or _unquoted(raw) == _unquoted(published)
+        or (other and _letters(raw) == _letters(published))
+    )
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r'\s*"\s*', "", text).lower()
+
+
+def _stripped(word: str) -> str:
+    return bare([word]).replace("’", "'")
 
 
 def _letters(text: str) -> str:

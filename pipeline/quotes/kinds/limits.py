@@ -21,10 +21,13 @@ _VIEW = 9  # tokens of "I really never think that any more"
 
 def narrows(texts: Sequence[str], table: Language) -> bool:
     """Whether a sentence of one clause is an "Only until the flood comes." or an "If they pay."."""
+    if begins_with(texts, table.idioms):
+        return False
     if texts[0] in table.narrowing:
-        opens = table.conditions | table.adjuncts
-        return texts[1:2] != [] and (texts[1] in opens or begins_with(texts[1:], table.limits) > 0)
-    return texts[0] in table.conditions
+        governed = begins_with(texts[1:], table.limits | table.frames)
+        return governed > 0 or bool({*texts[1:2]} & (table.conditions | table.adjuncts))
+    subjects = sum(text in table.nominatives for text in texts)
+    return texts[0] in table.conditions and subjects < 2
 
 
 def limits_only(
@@ -41,7 +44,7 @@ def limits_only(
         return True  # "It seems.", "Not him."
     if _is_relative(texts, table):
         return True
-    if has_verb(texts[limit:], table, lower):
+    if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
     return limit > 0 or (table.complete and _is_fragment(texts, table, kept))
 
@@ -57,11 +60,11 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     where = _says_where(texts, table)
     if first in table.negations and table.negations & {*kept}:
         return where  # "I never lie. Not once." says it once more
-    if where or table.negations & {*texts[-2:]}:
+    if where or table.negations & {*texts[-2:]} or table.excepting & {*rest}:
         return len(texts) > 1
     if first in table.absolutes | table.negations:
         return bool(rest) and first not in table.absolutes
-    brief = 1 < len(texts) <= _BRIEF
+    brief = 1 < len(texts) <= _BRIEF and not begins_with(texts, table.fillers)
     brief &= not table.verb_tells_person and texts[-1] not in table.pronouns  # "Past tense."
     return brief or _counts(texts, table)
 
@@ -90,13 +93,14 @@ def _says_where(texts: Sequence[str], table: Language) -> bool:
 
 def _counts(texts: Sequence[str], table: Language) -> bool:
     """Whether it begins with an "only", "half", "three", "most of" or "the"."""
+    opens = table.conditions | table.narrowing | table.quantities
+    shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
     where = table.adjuncts | table.links | table.relating  # not "the tower leans"
     some = len(texts) == _PAIR or texts[-1] in table.vague or ends_with(texts, table.hedges) > 0
     some |= not (where.isdisjoint(texts[2:3]) and table.quantities.isdisjoint(texts))
     some |= any(map(is_number, texts[1:_BRIEF]))
     named = texts[0] in table.articles and some
-    shared = texts[0] in table.shares and not table.links.isdisjoint(texts[1:2])
-    return texts[0] in table.quantities or is_number(texts[0]) or shared or named
+    return texts[0] in opens or is_number(texts[0]) or shared or named
 
 
 def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool:

@@ -168,7 +168,31 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
             _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
         ):
             found[index] = replace(part, kind="splice")
-    return found
+    return _with_moved_commas(found, language)
+
+
+def _with_moved_commas(parts: list[Part], language: Language) -> list[Part]:
+    """Parts with the commas named that went over a word: "the boss, says Otto," "the boss says, Otto".
+
+    One that goes over an "and" or an "um" stays where it was.
+    """
+    if not any(part.kind == "punctuation" for part in parts):
+        return parts
+    pauses = [breaks(part.published) - breaks(part.raw) for part in parts]
+    light = language.connectives | language.joining | language.conjunctions | {""}
+    for index, pause in enumerate(pauses):
+        if pause >= 0 or parts[index].kind != "punctuation" or ends_sentence(parts[index].raw):
+            continue
+        for other in range(index + 1, min(len(parts), index + _MOVED + 1)):
+            part = parts[other]
+            if ends_sentence(part.raw) or ends_sentence(part.published):
+                break
+            if pauses[other] > 0 and part.kind == "punctuation":
+                over = " ".join(each.published for each in parts[index + 1 : other + 1]).split()
+                if any(core(word)[1].casefold() not in light for word in over):
+                    parts[other] = replace(part, kind="symbol")
+                break
+    return parts
 
 
 def _opens_clause(opening: str, language: Language) -> bool:

@@ -7,10 +7,7 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language, Phrase
 from pipeline.quotes.matching.source import Source
 
-SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
-_UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
-_RESTART = 3  # tokens that are said again
-_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
+_YEAR = 4  # digits
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 
 
@@ -29,6 +26,17 @@ def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
     if _counted(raw, language.modals) != _counted(said, language.modals):
         return "modal"
     return ""
+
+
+def weight(texts: Sequence[str], language: Language) -> str:
+    """Which kind of word that limits what is said is among tokens, if any; softeners do not."""
+    if any(is_number(text) or text in language.quantities for text in texts):
+        return "number"
+    if any(text in language.modals for text in texts):
+        return "modal"
+    own = language.own_view | language.i | language.we
+    limits = (phrase for phrase in _hedges(texts, language) if phrase not in language.softeners)
+    return "hedge" if any(not own & {*phrase} for phrase in limits) else ""
 
 
 def _opposite(raw: Sequence[str], said: Sequence[str], language: Language) -> bool:
@@ -121,22 +129,6 @@ def denial_before(texts: Sequence[str], language: Language) -> int:
     return verb if texts[-verb] in language.thwarting else 0
 
 
-def sentence_start(source: Source, first: int, least: int) -> int:
-    """The first token of the sentence, one speaker's, that runs up to `first`."""
-    start, joining = first, source.language.joining  # where no marks are, "but" begins one
-    longest = SENTENCE if source.marked else _UNMARKED
-    while (
-        start > max(least, first - longest)
-        and not source.ends_sentence(start - 1)
-        and not source.ending(start - 1).endswith(_ANEW)
-        and first < len(source.tokens)
-        and source.speakers[start - 1] == source.speakers[first]
-        and (source.marked or first - start < _RESTART or source.texts[start] not in joining)
-    ):
-        start -= 1
-    return start
-
-
 def clause_start(source: Source, start: int, end: int) -> int:
     """The token after the last break between `start` and `end`."""
     for position in range(end - 1, start - 1, -1):
@@ -163,6 +155,11 @@ def concedes(source: Source, at: int) -> bool:
     texts, table = source.texts[max(0, at - 2) : at], source.language
     conceded = bool(texts) and texts[-1] in table.conceding and not source.breaks(at - 1)
     return conceded and not table.negations & {*texts}
+
+
+def is_year(texts: Sequence[str]) -> bool:
+    """Whether one of these tokens is a year, as in "in 1999"."""
+    return any(text.isdecimal() and len(text) == _YEAR for text in texts)
 
 
 def claimed(texts: Sequence[str], table: Language) -> bool:

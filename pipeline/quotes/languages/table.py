@@ -61,6 +61,7 @@ class Language:
     shares: frozenset[str] = frozenset()  # before "of": how many of them
     links: frozenset[str] = frozenset()  # that "of", and "to" and "from" after a verb
     bounds: frozenset[Phrase] = frozenset()  # right before a number: "up to"
+    units: frozenset[str] = frozenset()  # right after one
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
     asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
@@ -119,6 +120,7 @@ class Language:
     inverts: bool = False  # "sagt Otto" follows what he says
     noun_capitals: bool = False  # a capital makes no name
     limits: frozenset[Phrase] = frozenset()  # after a sentence: how long it holds
+    excepting: frozenset[str] = frozenset()  # right after "nothing" or "everything": "but"
     undercutting: frozenset[Phrase] = frozenset()  # open what ends or limits it: "that was before"
     tags: frozenset[Phrase] = frozenset()  # end what limits it: "I tried, I should say"
     slips: frozenset[Phrase] = frozenset()  # before a word that puts right another: "er, July"
@@ -161,6 +163,7 @@ class Language:
     fudges: frozenset[Phrase] = frozenset()  # hedges that are a habit of speech: "kind of"
     voiced: frozenset[Phrase] = frozenset()  # fillers that say nothing where they are put in
     agreements: frozenset[Phrase] = frozenset()  # forms of one word for other persons
+    optional: str = ""  # "that" between "I know" and "he left"
     things: frozenset[str] = frozenset()  # of those, what names nobody: "that is" begun as "it is"
     small: frozenset[Phrase] = frozenset()  # words that come and go, and pairs of them: "the a"
     we: frozenset[str] = frozenset()

@@ -23,14 +23,17 @@ _ADDRESS = 3  # tokens of "oh well," after "he said,"
 
 def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
+    finders = (
+        *(_attribution, _sourced, _supposedly, _announced, _mimed),
+        *(_told_before, _cried, _cited, _depends),
+    )
+    found = [find(source, start, first) for find in (*finders, _runs_on)]
     bare = first
     while bare > start and source.filler[bare - 1]:
         bare -= 1  # "the idea that, you know, ..."
-    near = (_sourced, _announced, _mimed, _told_before, _cried, _cited, _depends, _runs_on)
-    joined = bare > start and source.texts[bare - 1] in source.language.conjunctions
-    found = [_attribution(source, start, bare if joined else first)]
-    found += [_supposedly(source, start, first if joined else bare)]
-    found += [find(source, start, first) for find in near]
+    if bare < first:
+        joined = source.texts[bare - 1] in source.language.conjunctions
+        found.append((_attribution if joined else _supposedly)(source, start, bare))
     return next((place for place in found if place is not None), None)
 
 
@@ -67,6 +70,8 @@ def _runs_on(source: Source, start: int, first: int) -> int | None:
     for at in reversed(range(least, first)):
         if source.texts[at] in table.telling:
             return None if own & {*source.texts[max(start, at - _ADDRESS) : at]} else at
+        if ends_with(source.texts[start : at + 1], table.quoting):
+            return at
         if source.texts[at] in table.joining | own:
             break  # the speaker is back
     return None
@@ -126,11 +131,14 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
 
 
 def _demanded(texts: Sequence[str], table: Language) -> bool:
-    """Whether a cut goes right after "they begged me to" or "told the town to"."""
-    ordered = texts[-1] in table.links | table.clauses and table.ordering & {*texts[-_ORDER:-1]}
-    others = (table.subjects - table.nominatives) & {*texts}  # "on nous a dit de"
-    alone = (table.subjects & table.nominatives).isdisjoint(texts)
-    return bool(ordered and (others or alone))
+    """Whether a cut goes right after "they begged me to", "told the town to" or "this attitude of"."""
+    before, links = texts[-2:-1], table.links | table.clauses
+    if texts[-1] in links and table.ordering & {*texts[-_ORDER:-1]}:
+        others = (table.subjects - table.nominatives) & {*texts}  # "on nous a dit de"
+        return bool(others) or (table.subjects & table.nominatives).isdisjoint(texts)
+    objects = (table.pronouns & table.subjects | table.persons) - table.nominatives
+    asked = len(texts) > 2 and texts[-1] in table.clauses and not objects.isdisjoint(before)
+    return asked or (texts[-1] in table.links and not table.claims.isdisjoint(before))
 
 
 def _sourced(source: Source, start: int, first: int) -> int | None:
@@ -159,8 +167,9 @@ def _tells(texts: list[str], table: Language) -> bool:
     back = texts[-1] in table.pronouns and texts[-1] not in table.conjunctions
     if len(texts) > 1 and (back or texts[-1] in table.linking):
         texts.pop()  # "dachten sich, ...", "folgern daraus, ..."
-    if table.noun_capitals and table.ordering & {*texts}:
-        return True  # "der Arzt verbot ihm, ..."
+    ordered = table.noun_capitals and table.ordering & {*texts}  # "der Arzt verbot ihm, ..."
+    if ordered and not table.subjects & table.nominatives & {*texts}:
+        return True
     verb = _told(texts, table)
     return verb is not None and not is_own(texts[:verb], texts[verb], table)
 
@@ -204,7 +213,7 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     head = min(head, next(told_of, head))  # ", which I ever heard, was"
     single = table.british or table.noun_capitals  # "the best part"
     plain = table.plain & {*texts[head - 1 if single else 0 : head]}
-    others = table.articles & table.persons & {*texts[:head]} and plain  # "her point was"
+    others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
     plain |= own & {*texts[:head]}
     return start if told or others or claimed(texts, table) or not plain else None
 
@@ -251,7 +260,11 @@ def _mimed(source: Source, start: int, first: int) -> int | None:
         if length := mimes(source, start + at, first):
             things = table.pronouns - table.persons - table.you
             after = range(start + at + length, first)
-            own = any(source.texts[n] in table.subjects for n in after)
+            own = any(
+                source.texts[n] in table.subjects
+                and not begins_with(source.texts[n + 1 : n + PHRASE], table.miming)
+                for n in after
+            )
             return None if own or things & {*texts[at - 1 : at]} else start + at
     return None
 
@@ -271,5 +284,6 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     verbs = table.auxiliaries | table.modals | table.finite | table.plain | table.nominatives
     addressed = not (table.persons | table.i - table.articles).isdisjoint(texts)  # "Otto to me:"
     joined = texts[0] in table.joining and {*texts[1:2]} <= table.articles  # "and my boss:"
-    told |= verbs.isdisjoint(texts) and (addressed or joined or texts[0] in table.absolutes)
+    joined |= texts[0] in table.absolutes  # "Every investor in that room:"
+    told |= verbs.isdisjoint(texts) and (addressed or joined)
     return start if told or claimed(texts, table) else None

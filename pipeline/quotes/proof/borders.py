@@ -9,35 +9,37 @@ are the speaker's own: hosts leave them out all the time, and nobody is misled.
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.kinds.limits import has_verb
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
-    SENTENCE,
     begins_with,
     concedes,
     denial_before,
     ends_with,
     hedge_before,
     is_inverted,
+    is_year,
     leads_in,
     opening,
     past_conjunction,
-    sentence_start,
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import attributed
 from pipeline.quotes.proof.direct_speech import voiced
-from pipeline.quotes.proof.endings import Cut, after
+from pipeline.quotes.proof.endings import SENTENCE, Cut, after
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _LEAST_FRAME = 2  # tokens of "some days"
+_UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
 _TALE = 3  # sentences that a "Suppose ..." may go on for
 _LEAD = 4  # tokens of "in a perfect world"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
 
+_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 _ABANDONED = ("...", "…", "—", "–", "-")  # "if the club ever... | I quit"
 
 
@@ -57,6 +59,7 @@ def cut_off(
         for cut in after(source, last, most):
             if cut[0] != "predicate" or not (trails or index < len(spans) - 1):
                 yield cut
+        yield from _torn(source, first, last)
         ends = source.ends_sentence
         whole = ends(last - 1) and (first == 0 or ends(first - 1))
         if len(spans) > 1 and last - first < _STRETCH and not whole:
@@ -89,8 +92,22 @@ def _parted(source: Source, position: int) -> bool:
     )
 
 
+def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
+    """Where a negating part of a word was cut off: "un-American", quoted as "American"."""
+    negating = source.language.negating | source.language.negations
+    tokens = source.tokens
+    start, end = first, last
+    while start and tokens[start - 1].last > tokens[first].first:
+        start -= 1
+    while end < len(tokens) and tokens[end].first < tokens[last - 1].last:
+        end += 1
+    for torn in (range(start, first), range(last, end)):
+        if any(tokens[position].text in negating for position in torn):
+            yield "negation", torn.start, torn.stop
+
+
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
-    start = sentence_start(source, first, least)
+    start = _sentence_start(source, first, least)
     first = past_conjunction(source, first)
     quoted = voiced(source, start, first, least)
     if quoted is not None:
@@ -98,9 +115,11 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     whose = attributed(source, start, first)
     if whose is not None:
         yield "attribution", whose, first
-    hung = _condition(source, start, first, least), _abandoned(source, start, least)
-    found = (at for at in (*hung, _supposed(source, first, least)) if at is not None)
-    condition = next(found, None)
+    condition = _condition(source, start, first, least)
+    if condition is None:
+        condition = _abandoned(source, start, least)
+    if condition is None:
+        condition = _supposed(source, first, least)
     if condition is not None:
         yield "condition", condition, first
     if whose is None and condition is None:
@@ -139,12 +158,29 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
         yield "modal", start + len(texts) - 1, first
 
 
+def _sentence_start(source: Source, first: int, least: int) -> int:
+    """The first token of the sentence, one speaker's, that runs up to `first`."""
+    start, joining = first, source.language.joining  # where no marks are, "but" begins one
+    longest = SENTENCE if source.marked else _UNMARKED
+    while (
+        start > max(least, first - longest)
+        and not source.ends_sentence(start - 1)
+        and not source.ending(start - 1).endswith(_ANEW)
+        and first < len(source.tokens)
+        and source.speakers[start - 1] == source.speakers[first]
+        and (source.marked or first - start < _RESTART or source.texts[start] not in joining)
+    ):
+        start -= 1
+    return start
+
+
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
     """Where the first "if ..." or "in the past" begins on which the sentence hangs, before `first`."""
     conditions = (at for at in range(start, first) if _conditional(source, start, at))
     found = next(conditions, _fronted(source, start, first))
     if found is None and _is_unreal(source, start, first):
         return start
+    found = _ordered(source, start, first) if found is None else found
     return _circumstance(source, start, first, shown=bool(least)) if found is None else found
 
 
@@ -153,6 +189,20 @@ def _is_unreal(source: Source, start: int, first: int) -> bool:
     table, texts = source.language, source.texts[start:first]
     begun = table.inverts and source.breaks(first - 1) and table.inverted & {*texts}
     return bool(begun and table.inverted & {*source.texts[first : first + _RESTART]})
+
+
+def _ordered(source: Source, start: int, first: int) -> int | None:
+    """Where a "Give me ten years and" or "One more scandal and" begins, which means an "if"."""
+    table, opens = source.language, opening(source, start, first)
+    texts = source.texts[opens : first - 1]
+    joined = first > start and (source.texts[first - 1] in table.joining)
+    joined = joined and (source.texts[first - 1],) not in table.turns
+    if not joined or not _LEAST_FRAME < len(texts) <= _FRAME:
+        return None
+    acting = table.nominatives | table.articles | table.pronouns
+    acts = table.verb_tells_person or source.texts[first] in acting
+    subjects = table.nominatives | table.pronouns - table.one_words | table.you
+    return opens if acts and not has_verb(texts[1:], table) and texts[0] not in subjects else None
 
 
 def _fronted(source: Source, start: int, first: int) -> int | None:
@@ -165,7 +215,8 @@ def _fronted(source: Source, start: int, first: int) -> int | None:
     follows = texts[first - opens] not in subjects and not subjects.isdisjoint(
         texts[first - opens + 1 :]
     )
-    return opens if follows and texts[0] not in table.conceding else None
+    granted = begins_with(texts, table.idioms) or texts[0] in table.conceding
+    return opens if follows and not granted else None
 
 
 def _circumstance(source: Source, start: int, first: int, shown: bool) -> int | None:
@@ -227,24 +278,29 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     for _ in range(_TALE):
         if start <= least or not source.ends_sentence(start - 1):
             return None
-        end, start = start, sentence_start(source, start - 1, least)
+        end, start = start, _sentence_start(source, start - 1, least)
         opens = opening(source, start, end - 1)
         length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
         # "Suppose ..., then ..." has said what would happen.
         told = any(source.breaks(n) for n in range(opens + length + 1, end - 1))
-        texts = source.texts[opens : min(end, opens + _LEAD)]  # "in this version"
-        if (length and not told) or (texts[0] in table.adjuncts and table.unreal & {*texts}):
+        if (length and not told) or _is_fiction(source, opens, end):
             return start
         if source.texts[start] in table.joining:
             return None
     return None
 
 
+def _is_fiction(source: Source, opens: int, end: int) -> bool:
+    """Whether a sentence begins with an "in the movie" or "in this version"."""
+    texts, table = source.texts[opens : min(end, opens + _LEAD)], source.language
+    return texts[0] in table.adjuncts and not table.unreal.isdisjoint(texts)
+
+
 def _abandoned(source: Source, start: int, least: int) -> int | None:
     """Where an "if he ever..." begins that was broken off before the sentence from `start` on."""
     if start <= least or not source.ending(start - 1).endswith(_ABANDONED):
         return None
-    begun = sentence_start(source, start - 1, least)
+    begun = _sentence_start(source, start - 1, least)
     return next((at for at in range(begun, start) if _conditional(source, begun, at)), None)
 
 
@@ -258,11 +314,18 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     leads = table.dangling - table.persons - table.things - table.articles  # "and then"
     if texts[0] not in table.relating:  # "the bank, where she works"
         opens = opens or source.breaks(at - 1) or source.texts[at - 1] in table.connectives | leads
+    if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
+        return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
-    if frame:  # "the moment was" is none
-        return (table.auxiliaries | table.finite).isdisjoint(texts[frame : frame + 1])
+    if frame:  # "in 1999" and "the moment was" are none
+        finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
+        return not is_year(texts[1:2]) and not finite
     if texts[0] in table.inverted:
-        return opens and is_inverted(texts, table)
+        word = source.transcript.words[
+            source.tokens[min(at + 1, len(source.tokens) - 1)].first
+        ].text
+        named = word[:1].isupper() and not table.noun_capitals  # "had Otto known"
+        return opens and (named or is_inverted(texts, table))
     if texts[0] not in table.conditions or concedes(source, at):
         return False
     idioms = (n for n in range(2, len(texts)) if tuple(texts[:n]) in table.idioms)

@@ -7,13 +7,14 @@ speaker says "I" again.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
+from pipeline.quotes.kinds.meaning import begins_with, clause_start
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import mimes, spoken
 
 _TELLING = 8  # tokens of "the coach says to the whole team"
 _SENTENCES = 3  # that a report goes on for, and no longer
+_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
 _TALE = 5  # tokens of "and then he"
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
@@ -32,10 +33,12 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     addressed = False
     for _ in range(_SENTENCES):
         addressed |= _says(source, start, _RETURN, source.language.you)
-        if start <= least or source.turns[start - 1] != source.turns[start]:
+        before = _sentence_before(source, start, least) if start > least else start
+        if before == start:
             return None
-        before = sentence_start(source, start - 1, least)
-        if _says(source, start, _RETURN, own) or _is_back(source, start):
+        if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
+            return None
+        if _is_back(source, start):
             return None
         if _reports(source, before, start, addressed):
             return before
@@ -55,6 +58,32 @@ def _is_back(source: Source, start: int) -> bool:
     then = texts[start] in table.joining or texts[start] in table.connectives
     persons = table.persons & table.nominatives | table.i & table.nominatives
     return then and not persons.isdisjoint(texts[start + 1 : start + _TALE])
+
+
+def _says_i(source: Source, start: int, end: int) -> bool:
+    """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
+    table, texts = source.language, source.texts[start:end]
+    if source.ending(end - 1).endswith(":") or _brings(texts, table):
+        return True
+    mimed = (n + length for n in range(start, end) if (length := mimes(source, n, end)))
+    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
+        text in table.telling
+        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
+        and not table.you.isdisjoint(texts[n + 2 :])
+        for n, text in enumerate(texts)
+    )
+
+
+def _sentence_before(source: Source, start: int, least: int) -> int:
+    """The first token of the sentence, of the same turn, that ends before token `start`."""
+    position = start
+    while (
+        position > max(least, start - _SENTENCE)
+        and source.turns[position - 1] == source.turns[start]
+        and (position == start or not source.ends_sentence(position - 1))
+    ):
+        position -= 1
+    return position
 
 
 def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
@@ -108,17 +137,22 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
         and (n < _SUBJECT or (source.breaks(start + n) and texts[n - 1] not in table.links))
         and (n < _SUBJECT or joins.isdisjoint(texts[n + 1 : n + 2]))
     )
-    at = next(verbs, len(texts))
+    at = next(verbs, None)
+    if at is None:
+        return False
     opens = clause_start(source, start, start + at) - start if at >= _SUBJECT else 0
     thinks = (n for n, text in enumerate(texts[:at]) if text in table.own_view)
     subject = texts[max(next(thinks, 0), opens) : at]  # "I think people say ..."
     speaker = table.subjects & table.nominatives
     speaker |= frozenset() if table.inverts else table.subjects - table.we  # "let me tell you"
-    # "as everybody says", "nobody shouts", "if you ask me"
-    speaker |= table.agreeing | table.negations | table.conditions
-    others = speaker.isdisjoint(subject) and texts[max(at - 1, 0)] not in table.you
+    if speaker & {*subject} or texts[max(at - 1, 0)] in table.you:
+        return False
+    if (table.agreeing | table.negations | table.conditions) & {*subject}:
+        return False  # "as everybody says", "nobody shouts", "if you ask me"
+    if not subject and not table.verb_tells_person:
+        return False
     brief = at + _RETURN >= len(texts) > at + 1 and at < _SUBJECT
-    return at < len(texts) and others and (addressed or not brief)
+    return addressed or not brief
 
 
 def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:

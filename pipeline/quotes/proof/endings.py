@@ -18,25 +18,28 @@ from pipeline.quotes.kinds.limits import (
 )
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
-    SENTENCE,
     begins_with,
     claimed,
     clause_start,
+    concedes,
     ends_with,
     is_own,
+    is_year,
 )
+from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
+SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
 _TURNED = 8  # tokens of "and I hate myself for it"
 _RESTATED = 12  # tokens of a sentence that is said again, of "Only until the flood comes."
+_RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _FEW = 4  # tokens of "but the old baker", "well, you know, but", "er, the younger son"
 _UNMARKED = 2  # tokens after which "nicht" is of the next sentence where no marks are
 _LEAST = 3  # tokens of a clause with its "but"; "but slowly" is none
 _ABANDONED = 4  # tokens after which the speaker was interrupted
-_YEAR = 4  # digits
 _DASHES = ("-", "–", "—")
 
 #: Kind of edit, and the transcript tokens `[first, last)` that it is about.
@@ -49,6 +52,7 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         return
     taken, parted = list(_retraction(source, last, most)), source.breaks(last - 1)
     added = list(afterthought(source, last, most)) if parted else []
+    yield from restated(source, last, most) if parted else ()
     if source.ends_sentence(last - 1):
         yield from taken or added
         return
@@ -56,6 +60,8 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     yield from taken
     if _lists(source, last, most):
         yield "predicate", last, _clause_end(source, last + 1, most)
+    if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
+        yield "number", last, last + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.texts[at] in limiting:
@@ -106,6 +112,14 @@ def _takes_back(source: Source, at: int, whole: bool) -> bool:
     return length > 0 and (goes_on or source.breaks(at + length - 1))
 
 
+def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """What a sentence gets when it is said again: "I love them. | I love them when they leave."."""
+    stop = min(most, last + SENTENCE)
+    end = next((n + 1 for n in range(last, stop) if source.ends_sentence(n)), last)
+    if _resumed(source, last, end):
+        yield "condition", last, end
+
+
 def _resumed(source: Source, last: int, end: int) -> bool:
     """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
     if end <= last or source.ending(end - 1).endswith("..."):
@@ -123,6 +137,7 @@ def _resumed(source: Source, last: int, end: int) -> bool:
         judged = texts[0] in table.auxiliaries and not mine.isdisjoint(texts[1:2])
     # ", or is about to": "or is it?" asks
     other = (first,) in table.alternatives and not verbs.isdisjoint(clause[1:2])
+    other = other and (table.pronouns | table.nominatives | table.articles).isdisjoint(clause[2:3])
     # "but it was a failure", "but slowly"
     about = clause[0] in table.things and not verbs.isdisjoint(clause)
     about &= table.nominatives.isdisjoint(clause[:3])  # "aber das bin ich immer"
@@ -144,7 +159,7 @@ def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bo
     begins = next((n for n in range(last - 1, first, -1) if source.ends_sentence(n - 1)), first)
     said, kept = source.texts[begins:last], {*clause_before(source, last)}
     more = {*clause} - kept - table.function_words - table.absolutes
-    if slip and clause[:2] != clause[:1]:
+    if slip and not source.asks(last - 1) and clause[:2] != clause[:1]:
         return tuple(clause[:2]) in {*pairwise(said)} or len(clause) <= 2 * sum(
             text in kept for text in clause[1:]
         )
@@ -152,12 +167,8 @@ def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bo
 
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """What takes up, limits or gives to others what was said: "Said nobody.", ", but not in winter."."""
+    """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at, whole = source.language, _led_in(source, last, most), source.ends_sentence(last - 1)
-    near = range(last, min(most, last + SENTENCE))
-    if _resumed(source, last, next((n + 1 for n in near if source.ends_sentence(n)), last)):
-        yield "condition", last, _clause_end(source, at, most)
-        return
     stop = min(most, at + _RESTATED)
     open_end = 0 if whole or stop == most else stop
     end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
@@ -222,6 +233,7 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
     texts = source.texts[last : min(most, last + _CLAUSE)]
+    yield from _named_after(source, last, most)
     hedged = begins_with(texts, table.hedges)
     # German sets a comma before its "dass".
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
@@ -238,10 +250,8 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
         denied = not table.negations.isdisjoint(near)  # "die Brücke schläft heute | nicht"
         if denied or goes_on or _goes_on(source, last):
             yield "negation" if denied else "predicate", last, last + len(rest)
-    elif told := _reportedafter(source, texts, last):
-        yield "attribution", last, told
-    elif rest[0] in table.things and table.unreal & {*rest}:
-        yield "attribution", last, last + len(rest)  # ", it was a dream"
+    else:
+        yield from _added(source, texts, rest, last)
 
 
 def _is_denied(source: Source, last: int, most: int) -> bool:
@@ -256,16 +266,31 @@ def _is_denied(source: Source, last: int, most: int) -> bool:
     return at is not None and acting.isdisjoint(texts[:at]) and not begins_with(texts, table.hedges)
 
 
+def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int) -> Iterator[Cut]:
+    """A clause after a comma: "or so the rumour goes", "Otto said", "I believe it when it rains"."""
+    table, end = source.language, last + len(rest)
+    dreamt = rest[0] in table.things and table.unreal & {*rest}
+    rumoured = len(rest) <= _CLAUSE and (dreamt or claimed(rest, table))
+    told = end if rumoured else _reportedafter(source, texts, last)
+    if told:
+        yield "attribution", last, told
+    elif not table.own_view.isdisjoint(rest[:_RETURN]) and not table.conditions.isdisjoint(rest):
+        yield "condition", last, end
+
+
 def _relates(texts: Sequence[str], table: Language) -> bool:
     """Whether it goes on with "who drink", ", with whom", "die lügen", "in der ich"; not with "das ist"."""
     second, third = {*texts[1:2]}, {*texts[2:3]}
-    leads = (table.links | table.asserting | table.adjuncts) - table.joining - table.relating
-    if texts[0] in leads:
+    if (
+        texts
+        and texts[0]
+        in (table.links | table.asserting | table.adjuncts) - table.joining - table.relating
+    ):
         subjects = table.nominatives | table.persons | table.articles | table.things
         relating = table.relating - (frozenset() if third & subjects else table.articles)
         return bool(second & relating)
     finite = (table.finite | table.modals) & second and texts[0] in table.articles
-    return texts[0] in table.relating and not finite
+    return bool(texts) and texts[0] in table.relating and not finite
 
 
 def _goes_on(source: Source, last: int) -> bool:
@@ -281,8 +306,10 @@ def _goes_on(source: Source, last: int) -> bool:
     if source.texts[position] in table.joining:
         return source.marked and _undoes(source, position)
     texts = source.texts[position : position + 2]
-    if texts[0] in table.links and texts[-1].isdecimal() and len(texts[-1]) == _YEAR:
+    if texts[0] in table.links and is_year(texts[1:]):
         return False  # "in 1999"
+    if texts[-1] in table.conditions and concedes(source, position + 1):
+        return False
     word = source.transcript.words[source.tokens[position].first].text
     anew = word[:1].isupper() and word.lower() in source.lower_words
     return not anew and _is_finished(source, position, end)
@@ -296,6 +323,8 @@ def _lists(source: Source, last: int, most: int) -> bool:
     item = source.texts[last + 1 : end]
     series = any(source.breaks(n) and not source.ends_sentence(n) for n in near)
     whole = series or (source.ends_sentence(end - 1) and not source.breaks(last - 1))
+    if (source.texts[last],) in table.alternatives and source.asks(end - 1):
+        return len(item) > 1
     idle = has_verb(item, table) and item[0] not in table.negations  # "and no idea what to do"
     idle |= {*item} <= table.backchannels or item[0] in table.clauses
     idle |= source.filler[last] or source.ending(end - 1).endswith("...")
@@ -331,10 +360,21 @@ def _reportedafter(source: Source, texts: Sequence[str], last: int) -> int:
         if text in table.reporting:
             inverted = table.inverts or text in table.telling  # "said the devil"
             beside = texts[:index] or (texts[1:2] if inverted else ())
-            return 0 if is_own(beside, text, table) else last + index + 1
+            alone = not beside and not table.verb_tells_person
+            own = alone or is_own(beside, text, table)
+            return 0 if own else last + index + 1
         if source.breaks(last + index):
             return 0
     return 0
+
+
+def _named_after(source: Source, last: int, most: int) -> Iterator[Cut]:
+    """Who is said to have said it in a later clause: "..., according to Otto"."""
+    for n in range(last + 1, min(most, last + SENTENCE)):
+        if source.ends_sentence(n - 1):
+            return
+        if source.breaks(n - 1) and begins_with(source.texts[n : n + 2], source.language.sourcing):
+            yield "attribution", n, _clause_end(source, n, most)
 
 
 def _clause_end(source: Source, first: int, most: int) -> int:

@@ -1,12 +1,12 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with, guarded, past_conjunction
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.endings import afterthought, puts_right
+from pipeline.quotes.proof.endings import afterthought, clause_before, puts_right, restated
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -30,24 +30,26 @@ class Gaps:
             last = min(gap.r_end, len(source.turns) - 1)
             same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
             return ("cut" if same_turn else "join"), raw
-        if not gap.r or gap.r_end >= len(self.source.tokens):
-            return "ellipsis", raw
-        if negation := self._negation_at(gap):
+        negation = self._negation_at(gap)
+        if negation:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        if turned := self._turned(gap):
+        turned = self._turned(gap) or self._denied(gap)
+        if turned:
             return "retraction", turned
+        hidden = self._within_clause(gap)
         splices = self._splices(gap) or self._changes_subject(gap)
-        return self._hides(gap) or ("splice" if splices else "ellipsis"), raw
+        return hidden or ("splice" if splices else "ellipsis"), raw
 
     def _turned(self, gap: Move) -> str:
         """What takes back or limits, under a [...], what stands before it: "But nobody ..."."""
         source, at = self.source, gap.r
-        if not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
+        if not gap.r or not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
         if source.ends_sentence(gap.r - 1):
-            for _, first, last in afterthought(source, gap.r, gap.r_end):
+            added = afterthought(source, gap.r, gap.r_end), restated(source, gap.r, gap.r_end)
+            for _, first, last in chain(*added):
                 return shortened(self._range(first, last))
         elif puts_right(source, at, at, gap.r_end):
             return shortened(self._range(at, gap.r_end))
@@ -65,7 +67,9 @@ class Gaps:
     def _changes_subject(self, gap: Move) -> bool:
         """Whether a "he" after a [...] was somebody whom only the sentences under it name."""
         source, table = self.source, self.language
-        if not source.ends_sentence(gap.r_end - 1):
+        if not gap.r or gap.r_end >= len(source.tokens) or not source.ends_sentence(gap.r_end - 1):
+            return False
+        if source.speakers[gap.r - 1] != source.speakers[gap.r_end]:
             return False
         opens = source.texts[gap.r_end : gap.r_end + _LEADING + 1]
         starts = (n for n in range(gap.r + 1, gap.r_end) if source.ends_sentence(n - 1))
@@ -76,11 +80,21 @@ class Gaps:
         named = not hidden.isdisjoint(table.articles - table.things)
         return opens[0] in table.persons or (named and bool(pointing - hidden))
 
+    def _denied(self, gap: Move) -> str:
+        """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
+        texts, negations = self.source.texts, self.language.negations
+        kept = clause_before(self.source, gap.r) if gap.r else []
+        pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
+        for n in range(gap.r, gap.r_end - 2):
+            if texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
+                return shortened(self._range(gap.r, n + 3))
+        return ""
+
     def _negation_at(self, gap: Move) -> str:
         """A negation under a [...] that belongs to the sentence on either side of it."""
         ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
         tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
-        if self.source.ends_sentence(gap.r - 1):
+        if gap.r and self.source.ends_sentence(gap.r - 1):
             tail = range(0)
         found = [p for p in tail if self.source.texts[p] in self.language.negations]
         if found:
@@ -106,11 +120,17 @@ class Gaps:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
-            torn = self.language.negating if tokens[position].last > tokens[start].first else ()
-            if tokens[position].text in self.language.negations or tokens[position].text in torn:
+            if tokens[position].text in self.language.negations:
                 first = tokens[position].first
                 return self.source.heard(first, max(tokens[start].first, first + 1))
         return ""
+
+    def refused(self, start: int | None) -> str:
+        """The "no," of an answer that was cut off before transcript token `start`."""
+        source, before = self.source, (start or 0) - 1
+        if before < 0 or source.texts[before] not in self.language.refusals:
+            return ""
+        return self._range(before, before + 1)
 
     def _begins_anew(self, start: int) -> bool:
         """Whether "the mill ..." begins a clause where no mark shows it: not after "do not think"."""
@@ -135,6 +155,8 @@ class Gaps:
     def _answers_another(self, gap: Move) -> bool:
         """Whether a [...] puts the answer to a later question behind a question, or behind a "yes"."""
         source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens):
+            return False
         agreeing = self.language.backchannels | self.language.refusals
         answers = source.texts[gap.r_end] in agreeing or self._only_answers(gap.r - 1)
         if not self.source.asks(gap.r - 1) and not answers:
@@ -144,13 +166,15 @@ class Gaps:
     def _only_answers(self, position: int) -> bool:
         """Whether a sentence ends at a token that is a "yes" alone, or a turn's first few words."""
         turns, ends = self.source.turns, self.source.ends_sentence
+        agreeing = self.language.backchannels | self.language.refusals
         if not ends(position):
             return False
         first = position
         while first and turns[first - 1] == turns[position] and not ends(first - 1):
             first -= 1
         opens = not first or turns[first - 1] != turns[first]
-        return opens and position - first < _ANSWER
+        brief = opens and position - first < _ANSWER
+        return brief or (first == position and self.source.texts[first] in agreeing)
 
     def _splices(self, gap: Move) -> bool:
         """Whether a [...] goes from the middle of a clause to the middle of another.
@@ -158,6 +182,8 @@ class Gaps:
         Within a sentence too: "The mayor [hated the worker who] stole the bread".
         """
         source = self.source
+        if not gap.r or gap.r_end >= len(source.tokens):
+            return False
         table, before = self.language, source.texts[gap.r_end - 1]
         acts = source.texts[gap.r_end] in table.auxiliaries and before not in table.connectives
         if (source.breaks(gap.r - 1) and not acts) or source.breaks(gap.r_end - 1):
@@ -168,14 +194,16 @@ class Gaps:
             for position in range(gap.r, gap.r_end)
         )
 
-    def _hides(self, gap: Move) -> str:
-        """What a [...] in the middle of a clause takes out of it: a number, a "might", a "said to"."""
-        table, texts = self.language, self.source.texts[gap.r : gap.r_end]
-        if any(map(self.source.breaks, range(gap.r - 1, gap.r_end))):
+    def _within_clause(self, gap: Move) -> str:
+        """What a [...] in the middle of a clause takes out of it: a number, a hedge, a view, a "stop"."""
+        if not gap.r or any(map(self.source.breaks, range(gap.r - 1, gap.r_end))):
             return ""
-        told = table.reporting & {*texts} and not table.subjects & {*texts}
-        whose = "attribution" if told else ""
-        return guarded(texts, (), table) or ("negation" if texts[-1] in table.thwarting else whose)
+        table, texts = self.language, self.source.texts[gap.r : gap.r_end]
+        if texts[-1] in table.thwarting:
+            return "negation"
+        if any(text in table.reporting for text in texts) and not table.subjects & {*texts}:
+            return "attribution"
+        return weight(texts, table)
 
     def _range(self, first: int, last: int) -> str:
         words = self.source.tokens

@@ -276,7 +276,8 @@ class Guard:
         edits = {part.kind for part in found.parts} & self.stopped - {"question"}
         denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])
         if len(found.spans) == 1 and not edits and not denied and _is_whole(source, found):
-            return []
+            refused = Gaps(self.source).refused(self.source.token_at(first))
+            return [self._part("negation", refused, "", first)] if refused else []
         return [self._part("asked", "", " ".join(question.split()), first)]
 
     def _asked_from(self, first: int) -> int:

@@ -51,6 +51,15 @@ def lightly() -> Callable[..., Quote]:
         ("They sort of gave up on the bridge.", "They gave up on the bridge."),
         ("The stones was heavy in that winter.", "The stones were heavy in that winter."),
         ("He wore a old hat on the bridge.", "He wore an old hat on the bridge."),
+        ("The span is three point five miles long.", "The span is 3.5 miles long."),
+        (
+            "It was late, he was they were all on the bridge.",
+            "It was late, they were all on the bridge.",
+        ),
+        ("We said that he left the bridge.", "We said he left the bridge."),
+        ("We said he left the bridge at noon.", "We said that he left the bridge at noon."),
+        ("He crossed the bridge at noon.", "He crossed, um, the bridge at noon."),
+        ("We crossed the old bridge at noon.", "We, you know, crossed the old bridge at noon."),
     ],
 )
 def test_light_edits(lightly: Callable[..., Quote], said: str, published: str) -> None:

@@ -178,7 +178,7 @@ def test_what_governs_the_words_may_not_be_cut_off(
 @pytest.mark.parametrize(
     ("said", "published", "kind", "cut"),
     [
-        ("It grew by five percent.", "It grew by five.", "predicate", "percent."),
+        ("It grew by five percent.", "It grew by five.", "number", "percent."),
         (
             "We pay them, but not the old ones.",
             "We pay them.",
