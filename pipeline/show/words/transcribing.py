@@ -1,6 +1,7 @@
 """Recognise any recordings, with or without a show."""
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -163,6 +164,11 @@ class _Job:
 def _read(target: Path) -> _Done | None:
     with suppress(OSError, ValueError):  # a damaged one counts as none
         return _DONE.validate_json(_hidden(target).read_bytes())
+    with suppress(OSError, ValueError, KeyError, TypeError):  # as it was kept until November 2026
+        old = json.loads(_beside(target, "words.json").read_bytes())
+        odds = old["options"].get("language_probability")
+        about = len(old["words"]), old["language"], old["duration"], odds
+        return _Done(old["key"], old["source"], *about)
     return None
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -124,6 +125,22 @@ def test_what_an_earlier_run_did_is_not_done_again(done: tuple[Path, Result]) ->
     again = transcribe(SPEECH, "--out", out, "--language", "en", "--json")
     assert json.loads(again.stdout)["transcripts"][0]["kept"] is False
     assert (out / "lighthouse.srt").is_file()
+
+
+def test_a_folder_of_last_month_is_not_heard_again(
+    done: tuple[Path, Result], tmp_path: Path
+) -> None:
+    shutil.copytree(done[0], tmp_path / "old")
+    words, hidden = (
+        tmp_path / "old" / name for name in ("lighthouse.words.json", ".lighthouse.done")
+    )
+    record = json.loads(hidden.read_bytes())
+    hidden.unlink()
+    words.write_text(
+        json.dumps(json.loads(words.read_bytes()) | {"key": record[0], "source": record[1]})
+    )
+    again = transcribe(SPEECH, "--out", tmp_path / "old", "--language", "en")
+    assert "(done before)" in again.stdout
 
 
 def test_only_the_formats_asked_for_are_written(tmp_path: Path, short: Path) -> None:
