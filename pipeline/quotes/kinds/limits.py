@@ -6,6 +6,7 @@ rules here see words alone; where they stand is for `proof.endings`.
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from pipeline.quotes.kinds.meaning import begins_with, claimed, ends_with, is_own
 from pipeline.quotes.languages.numbers import is_number
@@ -42,7 +43,7 @@ def limits_only(
     denied = table.negations & {*texts} and not table.negations & {*kept}
     if begins_with(texts, table.hedges) == len(texts) or (denied and len(texts) == _PAIR):
         return True  # "It seems.", "Not him."
-    if _is_relative(texts, table):
+    if is_relative(texts, table):
         return True
     if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
@@ -69,17 +70,14 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     return brief or _counts(texts, table)
 
 
-def _is_relative(texts: Sequence[str], table: Language) -> bool:
-    """Whether it is a "those who pass" or an "a los que aprueban"."""
+def is_relative(texts: Sequence[str], table: Language) -> bool:
+    """Whether it is a "those who pass", a "the ones who pass" or an "a los que aprueban"."""
     leads = table.adjuncts | table.links | table.absolutes
     at = next((n for n, text in enumerate(texts[:_BRIEF]) if text not in leads), 0)
     which = table.relating | (table.conjunctions if table.verb_tells_person else frozenset())
-    those = table.articles | table.pronouns
-    return (
-        texts[at] in those
-        and texts[at] not in which
-        and not which.isdisjoint(texts[at + 1 : at + 2])
-    )
+    those = (table.articles | table.pronouns) - which
+    ones = not table.vague.isdisjoint(texts[at + 1 : at + 2])
+    return texts[at] in those and not which.isdisjoint(texts[at + 1 : at + 2 + ones])
 
 
 def _says_where(texts: Sequence[str], table: Language) -> bool:
@@ -110,11 +108,7 @@ def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool
     again = {*texts[:at]} & {*kept} - (table.function_words - table.absolutes)
     limits = table.adjuncts | table.links | table.conditions | table.relating
     if not again:
-        return (
-            at > 1
-            and texts[at] in limits
-            and any(kept[n:][:2] == texts[:2] for n in range(len(kept)))
-        )
+        return at > 1 and texts[at] in limits and tuple(texts[:2]) in {*pairwise(kept)}
     if again & table.absolutes:  # "Nobody came. Nobody we knew."
         limits |= table.nominatives | table.conjunctions
     return texts[at] in limits | table.negations
@@ -145,9 +139,8 @@ def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     head = {*texts[: next((n for n, text in enumerate(texts) if n and text in ends), len(texts))]}
     verbs, light = (table.auxiliaries | table.modals) & head & {*kept}, table.particles
     known = light.union(kept, table.negations, table.pronouns, table.things, table.nominatives)
-    return bool(verbs and head <= known and table.negations & head) and not table.negations & {
-        *kept
-    }
+    denied = table.negations & head and table.negations.isdisjoint(kept)
+    return bool(verbs and denied and head <= known)
 
 
 def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:

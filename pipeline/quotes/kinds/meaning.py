@@ -8,6 +8,10 @@ from pipeline.quotes.languages.table import Language, Phrase
 from pipeline.quotes.matching.source import Source
 
 _YEAR = 4  # digits
+SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
+_UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
+_RESTART = 3  # tokens that are said again
+_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 PHRASE = 5  # tokens of the longest phrase of a table that is looked for
 
 
@@ -127,6 +131,22 @@ def denial_before(texts: Sequence[str], language: Language) -> int:
         return denial
     verb = 3 if len(texts) > 2 and texts[-2] in language.pronouns else 2  # "accused me of"
     return verb if texts[-verb] in language.thwarting else 0
+
+
+def sentence_start(source: Source, first: int, least: int) -> int:
+    """The first token of the sentence, one speaker's, that runs up to `first`."""
+    start, joining = first, source.language.joining  # where no marks are, "but" begins one
+    longest = SENTENCE if source.marked else _UNMARKED
+    while (
+        start > max(least, first - longest)
+        and not source.ends_sentence(start - 1)
+        and not source.ending(start - 1).endswith(_ANEW)
+        and first < len(source.tokens)
+        and source.speakers[start - 1] == source.speakers[first]
+        and (source.marked or first - start < _RESTART or source.texts[start] not in joining)
+    ):
+        start -= 1
+    return start
 
 
 def clause_start(source: Source, start: int, end: int) -> int:

@@ -10,6 +10,7 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     is_own,
     opening,
+    sentence_start,
 )
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
@@ -276,10 +277,7 @@ def _announced(source: Source, start: int, first: int) -> int | None:
     table, start = source.language, max(clause_start(source, 0, first - 1), first - _CLAUSE)
     texts = source.texts[start:first]
     if texts[-1] in table.auxiliaries:
-        begun = (
-            n for n in range(first - 1, first - _TOLD, -1) if n < 1 or source.ends_sentence(n - 1)
-        )
-        return _supposedly(source, max(next(begun, start), 0), first)
+        return _supposedly(source, sentence_start(source, first - 1, 0), first)
     told = texts[-1] in table.reporting and not is_own(texts[:-1], texts[-1], table)
     verbs = table.auxiliaries | table.modals | table.finite | table.plain | table.nominatives
     addressed = not (table.persons | table.i - table.articles).isdisjoint(texts)  # "Otto to me:"

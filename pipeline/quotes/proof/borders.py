@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.quotes.kinds.limits import has_verb
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
+    SENTENCE,
     begins_with,
     concedes,
     denial_before,
@@ -22,24 +23,23 @@ from pipeline.quotes.kinds.meaning import (
     leads_in,
     opening,
     past_conjunction,
+    sentence_start,
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import attributed
 from pipeline.quotes.proof.direct_speech import voiced
-from pipeline.quotes.proof.endings import SENTENCE, Cut, after
+from pipeline.quotes.proof.endings import Cut, after
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _LEAST_FRAME = 2  # tokens of "some days"
-_UNMARKED = 10  # tokens of a sentence where nothing tells its beginning
 _TALE = 3  # sentences that a "Suppose ..." may go on for
 _LEAD = 4  # tokens of "in a perfect world"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again
 
-_ANEW = (":", ";", "—", "–")  # "take this: ..." begins as a sentence does
 _ABANDONED = ("...", "…", "—", "–", "-")  # "if the club ever... | I quit"
 
 
@@ -59,7 +59,6 @@ def cut_off(
         for cut in after(source, last, most):
             if cut[0] != "predicate" or not (trails or index < len(spans) - 1):
                 yield cut
-        yield from _torn(source, first, last)
         ends = source.ends_sentence
         whole = ends(last - 1) and (first == 0 or ends(first - 1))
         if len(spans) > 1 and last - first < _STRETCH and not whole:
@@ -92,22 +91,8 @@ def _parted(source: Source, position: int) -> bool:
     )
 
 
-def _torn(source: Source, first: int, last: int) -> Iterator[Cut]:
-    """Where a negating part of a word was cut off: "un-American", quoted as "American"."""
-    negating = source.language.negating | source.language.negations
-    tokens = source.tokens
-    start, end = first, last
-    while start and tokens[start - 1].last > tokens[first].first:
-        start -= 1
-    while end < len(tokens) and tokens[end].first < tokens[last - 1].last:
-        end += 1
-    for torn in (range(start, first), range(last, end)):
-        if any(tokens[position].text in negating for position in torn):
-            yield "negation", torn.start, torn.stop
-
-
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
-    start = _sentence_start(source, first, least)
+    start = sentence_start(source, first, least)
     first = past_conjunction(source, first)
     quoted = voiced(source, start, first, least)
     if quoted is not None:
@@ -115,11 +100,9 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     whose = attributed(source, start, first)
     if whose is not None:
         yield "attribution", whose, first
-    condition = _condition(source, start, first, least)
-    if condition is None:
-        condition = _abandoned(source, start, least)
-    if condition is None:
-        condition = _supposed(source, first, least)
+    hung = _condition(source, start, first, least), _abandoned(source, start, least)
+    found = (at for at in (*hung, _supposed(source, first, least)) if at is not None)
+    condition = next(found, None)
     if condition is not None:
         yield "condition", condition, first
     if whose is None and condition is None:
@@ -156,22 +139,6 @@ def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Ite
         texts.pop()  # "hay que"
     if texts and texts[-1] in table.modals and not source.breaks(first - 1):
         yield "modal", start + len(texts) - 1, first
-
-
-def _sentence_start(source: Source, first: int, least: int) -> int:
-    """The first token of the sentence, one speaker's, that runs up to `first`."""
-    start, joining = first, source.language.joining  # where no marks are, "but" begins one
-    longest = SENTENCE if source.marked else _UNMARKED
-    while (
-        start > max(least, first - longest)
-        and not source.ends_sentence(start - 1)
-        and not source.ending(start - 1).endswith(_ANEW)
-        and first < len(source.tokens)
-        and source.speakers[start - 1] == source.speakers[first]
-        and (source.marked or first - start < _RESTART or source.texts[start] not in joining)
-    ):
-        start -= 1
-    return start
 
 
 def _condition(source: Source, start: int, first: int, least: int) -> int | None:
@@ -278,29 +245,32 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     for _ in range(_TALE):
         if start <= least or not source.ends_sentence(start - 1):
             return None
-        end, start = start, _sentence_start(source, start - 1, least)
+        end, start = start, sentence_start(source, start - 1, least)
         opens = opening(source, start, end - 1)
-        length = begins_with(source.texts[opens : opens + PHRASE], table.supposing)
+        starts = (n for n in range(opens, end) if n == opens or source.breaks(n - 1))
+        found = ((n, _supposes(source, n, n > opens)) for n in starts)
+        at, length = next((each for each in found if each[1]), (end, 0))
         # "Suppose ..., then ..." has said what would happen.
-        told = any(source.breaks(n) for n in range(opens + length + 1, end - 1))
-        if (length and not told) or _is_fiction(source, opens, end):
+        told = not length or any(source.breaks(n) for n in range(at + length + 1, end - 1))
+        texts = source.texts[opens : min(end, opens + _LEAD)]  # "in this version"
+        if not told or (texts[0] in table.adjuncts and table.unreal & {*texts}):
             return start
         if source.texts[start] in table.joining:
             return None
     return None
 
 
-def _is_fiction(source: Source, opens: int, end: int) -> bool:
-    """Whether a sentence begins with an "in the movie" or "in this version"."""
-    texts, table = source.texts[opens : min(end, opens + _LEAD)], source.language
-    return texts[0] in table.adjuncts and not table.unreal.isdisjoint(texts)
+def _supposes(source: Source, at: int, within: bool) -> int:
+    """How many tokens from `at` on are the "suppose" of a clause, `within` a sentence or not."""
+    texts, table = source.texts[at : at + PHRASE], source.language
+    return begins_with(texts, table.supposing - table.slips if within else table.supposing)
 
 
 def _abandoned(source: Source, start: int, least: int) -> int | None:
     """Where an "if he ever..." begins that was broken off before the sentence from `start` on."""
     if start <= least or not source.ending(start - 1).endswith(_ABANDONED):
         return None
-    begun = _sentence_start(source, start - 1, least)
+    begun = sentence_start(source, start - 1, least)
     return next((at for at in range(begun, start) if _conditional(source, begun, at)), None)
 
 

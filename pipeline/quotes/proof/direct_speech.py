@@ -7,14 +7,13 @@ speaker says "I" again.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.quotes.kinds.meaning import begins_with, clause_start
+from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import mimes, spoken
 
 _TELLING = 8  # tokens of "the coach says to the whole team"
 _SENTENCES = 3  # that a report goes on for, and no longer
-_SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
 _TALE = 5  # tokens of "and then he"
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
@@ -33,9 +32,9 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     addressed = False
     for _ in range(_SENTENCES):
         addressed |= _says(source, start, _RETURN, source.language.you)
-        before = _sentence_before(source, start, least) if start > least else start
-        if before == start:
+        if start <= least or source.turns[start - 1] != source.turns[start]:
             return None
+        before = sentence_start(source, start - 1, least)
         if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
             return None
         if _is_back(source, start):
@@ -72,18 +71,6 @@ def _says_i(source: Source, start: int, end: int) -> bool:
         and not table.you.isdisjoint(texts[n + 2 :])
         for n, text in enumerate(texts)
     )
-
-
-def _sentence_before(source: Source, start: int, least: int) -> int:
-    """The first token of the sentence, of the same turn, that ends before token `start`."""
-    position = start
-    while (
-        position > max(least, start - _SENTENCE)
-        and source.turns[position - 1] == source.turns[start]
-        and (position == start or not source.ends_sentence(position - 1))
-    ):
-        position -= 1
-    return position
 
 
 def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:

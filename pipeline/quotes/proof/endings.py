@@ -10,6 +10,7 @@ from pipeline.quotes.kinds.limits import (
     denies,
     has_verb,
     is_about,
+    is_relative,
     limits_only,
     narrows,
     rejects,
@@ -18,6 +19,7 @@ from pipeline.quotes.kinds.limits import (
 )
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
+    SENTENCE,
     begins_with,
     claimed,
     clause_start,
@@ -25,12 +27,12 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     is_own,
     is_year,
+    sentence_start,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
-SENTENCE = 40  # tokens; longer ones are the recogniser's, which has lost a full stop
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
 _TURNED = 8  # tokens of "and I hate myself for it"
@@ -52,7 +54,6 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         return
     taken, parted = list(_retraction(source, last, most)), source.breaks(last - 1)
     added = list(afterthought(source, last, most)) if parted else []
-    yield from restated(source, last, most) if parted else ()
     if source.ends_sentence(last - 1):
         yield from taken or added
         return
@@ -112,14 +113,6 @@ def _takes_back(source: Source, at: int, whole: bool) -> bool:
     return length > 0 and (goes_on or source.breaks(at + length - 1))
 
 
-def restated(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """What a sentence gets when it is said again: "I love them. | I love them when they leave."."""
-    stop = min(most, last + SENTENCE)
-    end = next((n + 1 for n in range(last, stop) if source.ends_sentence(n)), last)
-    if _resumed(source, last, end):
-        yield "condition", last, end
-
-
 def _resumed(source: Source, last: int, end: int) -> bool:
     """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
     if end <= last or source.ending(end - 1).endswith("..."):
@@ -129,12 +122,10 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     kept, first = clause_before(source, last), source.texts[last]
     verbs = table.auxiliaries | table.modals | table.negations
     slip = at > last and begins_with(source.texts[last : last + PHRASE], table.slips) > 0
-    if whole:  # "No, that is bad."
-        judged = first in table.refusals and not table.things.isdisjoint(texts[:2])
-        judged &= not source.asks(last - 1)
-    else:  # ", is my understanding"
-        mine = table.i - table.nominatives
-        judged = texts[0] in table.auxiliaries and not mine.isdisjoint(texts[1:2])
+    stated, mine = whole and not source.asks(last - 1), table.i - table.nominatives
+    # "No, that is bad.", ", is my understanding"
+    judged = stated and first in table.refusals and not table.things.isdisjoint(texts[:2])
+    judged |= not whole and texts[0] in table.auxiliaries and not mine.isdisjoint(texts[1:2])
     # ", or is about to": "or is it?" asks
     other = (first,) in table.alternatives and not verbs.isdisjoint(clause[1:2])
     other = other and (table.pronouns | table.nominatives | table.articles).isdisjoint(clause[2:3])
@@ -146,18 +137,16 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     anew = whole or slip or not table.negations.isdisjoint(kept) or kept[-2:] == clause[:2]
     again = anew and takes_up(kept, clause if len(clause) > 1 else texts, table)
     again |= not whole and _repairs(source, last, clause, slip)
-    if whole and not source.asks(last - 1):
-        starts = [n for n in range(at, end) if n == at or source.breaks(n - 1)]
-        clauses = (source.texts[n : _clause_end(source, n, end)] for n in starts)
-        again |= any(denies(each, kept, table) for each in clauses)
+    starts = (n for n in range(at, end) if stated and (n == at or source.breaks(n - 1)))
+    clauses = (source.texts[n : _clause_end(source, n, end)] for n in starts)
+    again |= any(denies(each, kept, table) for each in clauses)
     return opposed or other or again or judged or rejects(clause, table, whole)
 
 
 def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bool:
     """Whether a sentence is begun anew: "I saw him, well, I saw his hat", "no fish, no fish from here"."""
-    table, first = source.language, max(0, last - SENTENCE)
-    begins = next((n for n in range(last - 1, first, -1) if source.ends_sentence(n - 1)), first)
-    said, kept = source.texts[begins:last], {*clause_before(source, last)}
+    table, kept = source.language, {*clause_before(source, last)}
+    said = source.texts[sentence_start(source, last - 1, 0) : last]
     more = {*clause} - kept - table.function_words - table.absolutes
     if slip and not source.asks(last - 1) and clause[:2] != clause[:1]:
         return tuple(clause[:2]) in {*pairwise(said)} or len(clause) <= 2 * sum(
@@ -169,6 +158,10 @@ def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bo
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
     table, at, whole = source.language, _led_in(source, last, most), source.ends_sentence(last - 1)
+    near = range(last, min(most, last + SENTENCE))
+    if _resumed(source, last, next((n + 1 for n in near if source.ends_sentence(n)), last)):
+        yield "condition", last, _clause_end(source, at, most)
+        return
     stop = min(most, at + _RESTATED)
     open_end = 0 if whole or stop == most else stop
     end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
@@ -185,11 +178,12 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
     clause = source.texts[at : _clause_end(source, at, end)]
     idle = not has_verb(texts, table) and not begins_with(texts, table.limits)
+    limiting = frozenset() if whole else table.adjuncts | {*clause[: is_relative(clause, table)]}
     if parted and tag < len(texts):
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
-    elif not whole and at == last and clause[0] in table.adjuncts and limits_only(clause, table):
+    elif at == last and clause[0] in limiting and limits_only(clause, table):
         yield "condition", last, at + len(clause)
     elif len(texts) - len(clause) in (0, tag) or idle:
         yield from _limited(source, last, texts, end)
@@ -281,16 +275,13 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
 def _relates(texts: Sequence[str], table: Language) -> bool:
     """Whether it goes on with "who drink", ", with whom", "die lügen", "in der ich"; not with "das ist"."""
     second, third = {*texts[1:2]}, {*texts[2:3]}
-    if (
-        texts
-        and texts[0]
-        in (table.links | table.asserting | table.adjuncts) - table.joining - table.relating
-    ):
+    leads = (table.links | table.asserting | table.adjuncts) - table.joining - table.relating
+    if texts[0] in leads:
         subjects = table.nominatives | table.persons | table.articles | table.things
         relating = table.relating - (frozenset() if third & subjects else table.articles)
         return bool(second & relating)
     finite = (table.finite | table.modals) & second and texts[0] in table.articles
-    return bool(texts) and texts[0] in table.relating and not finite
+    return texts[0] in table.relating and not finite
 
 
 def _goes_on(source: Source, last: int) -> bool:

@@ -1,12 +1,12 @@
 """What a quote leaves out between two spans, or before the first: a [...] may not hide everything."""
 
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.endings import afterthought, clause_before, puts_right, restated
+from pipeline.quotes.proof.endings import afterthought, clause_before, puts_right
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"
@@ -30,13 +30,13 @@ class Gaps:
             last = min(gap.r_end, len(source.turns) - 1)
             same_turn = source.turns[max(gap.r - 1, 0)] == source.turns[last]
             return ("cut" if same_turn else "join"), raw
-        negation = self._negation_at(gap)
-        if negation:
+        if not gap.r or gap.r_end >= len(self.source.tokens):
+            return "ellipsis", raw
+        if negation := self._negation_at(gap):
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        turned = self._turned(gap) or self._denied(gap)
-        if turned:
+        if turned := self._turned(gap) or self._denied(gap):
             return "retraction", turned
         hidden = self._within_clause(gap)
         splices = self._splices(gap) or self._changes_subject(gap)
@@ -45,11 +45,10 @@ class Gaps:
     def _turned(self, gap: Move) -> str:
         """What takes back or limits, under a [...], what stands before it: "But nobody ..."."""
         source, at = self.source, gap.r
-        if not gap.r or not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
+        if not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
             return ""
         if source.ends_sentence(gap.r - 1):
-            added = afterthought(source, gap.r, gap.r_end), restated(source, gap.r, gap.r_end)
-            for _, first, last in chain(*added):
+            for _, first, last in afterthought(source, gap.r, gap.r_end):
                 return shortened(self._range(first, last))
         elif puts_right(source, at, at, gap.r_end):
             return shortened(self._range(at, gap.r_end))
@@ -67,7 +66,7 @@ class Gaps:
     def _changes_subject(self, gap: Move) -> bool:
         """Whether a "he" after a [...] was somebody whom only the sentences under it name."""
         source, table = self.source, self.language
-        if not gap.r or gap.r_end >= len(source.tokens) or not source.ends_sentence(gap.r_end - 1):
+        if not source.ends_sentence(gap.r_end - 1):
             return False
         if source.speakers[gap.r - 1] != source.speakers[gap.r_end]:
             return False
@@ -94,7 +93,7 @@ class Gaps:
         """A negation under a [...] that belongs to the sentence on either side of it."""
         ends = [p for p in range(gap.r, gap.r_end) if self.source.ends_sentence(p)]
         tail = range(gap.r, min(ends[0] + 1 if ends else gap.r_end, gap.r + _NEAR_GAP))
-        if gap.r and self.source.ends_sentence(gap.r - 1):
+        if self.source.ends_sentence(gap.r - 1):
             tail = range(0)
         found = [p for p in tail if self.source.texts[p] in self.language.negations]
         if found:
@@ -120,7 +119,8 @@ class Gaps:
                 return ""
             if self.source.speakers[position] != self.source.speakers[start]:
                 return ""
-            if tokens[position].text in self.language.negations:
+            torn = self.language.negating if tokens[position].last > tokens[start].first else ()
+            if tokens[position].text in self.language.negations or tokens[position].text in torn:
                 first = tokens[position].first
                 return self.source.heard(first, max(tokens[start].first, first + 1))
         return ""
@@ -155,8 +155,6 @@ class Gaps:
     def _answers_another(self, gap: Move) -> bool:
         """Whether a [...] puts the answer to a later question behind a question, or behind a "yes"."""
         source = self.source
-        if not gap.r or gap.r_end >= len(source.tokens):
-            return False
         agreeing = self.language.backchannels | self.language.refusals
         answers = source.texts[gap.r_end] in agreeing or self._only_answers(gap.r - 1)
         if not self.source.asks(gap.r - 1) and not answers:
@@ -182,8 +180,6 @@ class Gaps:
         Within a sentence too: "The mayor [hated the worker who] stole the bread".
         """
         source = self.source
-        if not gap.r or gap.r_end >= len(source.tokens):
-            return False
         table, before = self.language, source.texts[gap.r_end - 1]
         acts = source.texts[gap.r_end] in table.auxiliaries and before not in table.connectives
         if (source.breaks(gap.r - 1) and not acts) or source.breaks(gap.r_end - 1):
