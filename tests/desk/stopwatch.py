@@ -1,11 +1,13 @@
 """How many key presses and seconds a review takes: from opening the page to a ledger that can be published.
 
-Usage: python tests/desk/stopwatch.py SHOW SLUG LEDGER
+Usage: python tests/desk/stopwatch.py SHOW SLUG LEDGER [LISTENING]
 
 SHOW is a copy of a show whose episode SLUG has run to `suggest` and has no ledger; LEDGER holds the
 quotes that are wanted. Everything is done in the browser: each passage is found by search, chosen by
 keys, made a quote with n, its text pasted (one key press), put under its heading, and signed question by
-question. The seconds are the page's and the script's, without a host's thinking and listening.
+question. The seconds are the page's and the script's, without a host's thinking and listening. For so many
+seconds (LISTENING, 0) it waits before it signs a quote: meanwhile the sound is asked, and fewer questions
+are left.
 """
 
 import subprocess
@@ -26,20 +28,22 @@ COUNT = """() => { window.presses = 0; window.clicks = 0;
   addEventListener('pointerdown', () => clicks += 1, true); }"""
 
 
-def main(root: Path, slug: str, ledger: Path) -> None:
+def main(root: Path, slug: str, ledger: Path, listening: float = 0.0) -> None:
     """Run the review and print what it took."""
     wanted = tomllib.loads(ledger.read_text(encoding="utf-8"))["section"]
     with served(root, slug) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})
-        review(page, url, wanted)
+        review(page, url, wanted, listening)
         browser.close()
+    # As `publish` does before it looks: what the quotes mended is mended in the transcript first.
+    subprocess.run([sys.executable, COMMAND, "run", slug, "--to", "suggest"], cwd=root, check=True)
     checked = subprocess.run([sys.executable, COMMAND, "quotes", "check", slug], cwd=root)
     print("publishable" if checked.returncode == 0 else "not publishable")
 
 
-def review(page: Page, url: str, wanted: list[dict[str, Any]]) -> None:
-    """Make every wanted quote, then finish."""
+def review(page: Page, url: str, wanted: list[dict[str, Any]], listening: float) -> None:
+    """Make every wanted quote, hear it for `listening` seconds and sign it, then finish."""
     started = time.monotonic()
     page.goto(url)
     page.wait_for_selector("body[data-ready]")
@@ -62,11 +66,12 @@ def review(page: Page, url: str, wanted: list[dict[str, Any]]) -> None:
                 page.keyboard.insert_text(note)
                 page.keyboard.press("Tab")
                 saved(page)
+            page.wait_for_timeout(1000 * listening)
             signed += sign(page)
     page.locator(".card.current").focus()
     page.keyboard.press("F")
     saved(page)
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started - listening * sum(len(each["quote"]) for each in wanted)
     presses, clicks = page.evaluate("[presses, clicks]")
     print(
         f"{sum(len(section['quote']) for section in wanted)} quotes, {signed} signatures: "
@@ -131,4 +136,4 @@ def saved(page: Page) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), *map(float, sys.argv[4:]))
