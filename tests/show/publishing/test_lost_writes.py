@@ -4,9 +4,10 @@ import hashlib
 import http.client
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -104,11 +105,16 @@ def copied(store: ObjectStore) -> dict[str, tuple[bytes, str]]:
 
 
 def put_back(store: ObjectStore, backup: dict[str, tuple[bytes, str]]) -> None:
-    """Put a backup back, after the second of the last release, which may lie ahead of the clock."""
+    """Put a backup back, after the second of the last release, which may lie ahead of the clock.
+
+    An empty one tells no time, so that the clock itself has to be past that second.
+    """
     found = store.list()
     last = datetime.strptime(max(re.findall(r"\d{8}-\d{6}", " ".join(found))), "%Y%m%d-%H%M%S")
     for key in found:
         store.delete(key)
+    while not backup and datetime.now(UTC) < last.replace(tzinfo=UTC) + timedelta(seconds=1):
+        time.sleep(0.05)
     for key, (content, kind) in backup.items():
         assert store.try_put(**store.put_arguments(key, content, kind, after=last)) == 200
 
