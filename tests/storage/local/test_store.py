@@ -1,3 +1,4 @@
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -260,7 +261,9 @@ def test_a_store_whose_end_nobody_looks_after_is_stopped() -> None:
         assert parent.stdout
         process = psutil.Process(int(parent.stdout.readline()))
         _stop(process)
-        assert process.status() == psutil.STATUS_ZOMBIE
+        # A shell that is not yet `cat` looks after it, and then it is gone.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            assert process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_show_opens_its_store_which_a_taken_port_moves_and_which_remembers_where(
