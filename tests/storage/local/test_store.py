@@ -1,4 +1,3 @@
-import contextlib
 import importlib.metadata
 import json
 import os
@@ -260,10 +259,11 @@ def test_a_store_whose_end_nobody_looks_after_is_stopped() -> None:
     with subprocess.Popen(idle, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         process = psutil.Process(int(parent.stdout.readline()))
+        assert parent.stdin
+        print("cat?", file=parent.stdin, flush=True)
+        assert parent.stdout.readline() == "cat?\n"  # the shell would look after it
         _stop(process)
-        # A shell that is not yet `cat` looks after it, and then it is gone.
-        with contextlib.suppress(psutil.NoSuchProcess):
-            assert process.status() == psutil.STATUS_ZOMBIE
+        assert process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_show_opens_its_store_which_a_taken_port_moves_and_which_remembers_where(
