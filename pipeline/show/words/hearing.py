@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import cache, partial
@@ -89,7 +89,7 @@ class _Ear:
     """Listens to an episode, by the models that are here; what it was told once it does not ask again."""
 
     def __init__(self, episode: LocalEpisode, guard: Guard) -> None:
-        self._guard, self._names = guard, tuple(expected_names(episode))
+        self._guard = guard
         self._sound = episode.paths.directory / MASTER
         self._file = episode.workspace.state / "heard" / f"{episode.slug}.json"
         self._known = _read(self._file)
@@ -141,21 +141,23 @@ class _Ear:
 
     def is_new(self, verdict: Verdict, _: Guard, found: Sequence[Passage]) -> bool:
         """Whether there is an edit that the sound has not denied; a signature beside it changes nothing."""
-        edits = self._edits(verdict, (repair for each in found for repair in each.repairs))
-        return any(edit not in self._known for edit in edits)
+        return any(edit not in self._known for edit in self._edits(verdict, found))
 
     def deny(
         self, verdict: Verdict, _: Guard, found: Sequence[Passage], proven: Sequence[Proven]
     ) -> None:
         """Remember what the sound did not prove of a quote's text."""
-        edits = self._edits(verdict, (repair for each in found for repair in each.repairs))
-        kept = self._edits(verdict, (proof.repair for proof in proven if proof.repair))
-        self._known |= dict.fromkeys({*edits} - {*kept}, 0.0)
+        kept = {consent_line(proof.repair.part) for proof in proven if proof.repair}
+        self._known |= dict.fromkeys(self._edits(verdict, found, kept), 0.0)
 
-    def _edits(self, verdict: Verdict, repairs: Iterable[Repair]) -> Iterator[str]:
+    def _edits(
+        self, verdict: Verdict, found: Iterable[Passage], kept: Collection[str] = ()
+    ) -> Iterator[str]:
+        """The edits of a quote but those `kept`, each with the names that were expected then."""
         text, by = verdict.quote.text, [*self._models]
-        lines = (consent_line(repair.part) for repair in repairs)
-        return (self._key(by, text, line, self._names) for line in lines)
+        for passage in found:
+            lines = {consent_line(repair.part) for repair in passage.repairs} - {*kept}
+            yield from (self._key(by, text, line, passage.names) for line in sorted(lines))
 
     def _key(self, *told: object) -> str:
         asked = json.dumps([self._guard.recording, *told])
