@@ -119,6 +119,7 @@ def test_a_struck_word_is_an_edit_and_asks_for_consent(
     box = page.locator(".consent input").first
     expect(box).to_be_visible()
     press(page, "x", "u")  # letters sign nothing
+    expect(page.locator("#live")).to_contain_text("Undone")  # told when all is drawn anew
     assert not server.entries()[0][1].consent
     page.locator(".consent input").first.click()
     expect(page.locator("#live")).to_have_text("Listen, and then sign it")
