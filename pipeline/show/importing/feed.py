@@ -18,7 +18,7 @@ from pipeline.feeds.importing.foreign_values import Losses, web_address
 from pipeline.feeds.importing.migrated_items import Migrated, Names, migrate_items
 from pipeline.feeds.importing.migration import agree, note_trailers, settle_people, show_values
 from pipeline.looking import look
-from pipeline.settings.show import load_show
+from pipeline.settings.show import load_episode, load_show
 from pipeline.settings.tables import read_toml
 from pipeline.show.importing.recordings import copy_recordings
 from pipeline.show.importing.written import (
@@ -27,6 +27,7 @@ from pipeline.show.importing.written import (
     write_episode,
     write_show,
 )
+from pipeline.show.public.due import is_due
 from pipeline.show.public.publication import list_published, paging_note, published_slugs
 from pipeline.stages import runner_of
 from pipeline.workspace import Workspace
@@ -84,8 +85,11 @@ def import_feed(workspace: Workspace, feed: str, reporter: Reporter, *, download
         reporter.note("feed/show.toml is yours and stays as it is; only episodes are imported")
     new, known = _sorted_out(workspace, episodes)
     shown = published(workspace).ever
-    begun = [each for each in known if each.slug not in shown and "publish_at" not in each.values]
-    wanted = [*new, *begun]  # an import that was stopped goes on
+    begun = [e for e in known if e.slug not in shown and _is_begun(workspace, e.slug)]
+    if begun:
+        names = ", ".join(each.slug for each in begun)
+        reporter.note(f"taken up again, of an import before that did not get so far: {names}")
+    wanted = [*new, *begun]
     show = load_show(workspace)
     settle_people(episodes, show.people_names, show.author)
     for episode in new:
@@ -197,6 +201,19 @@ def _sorted_out(
         episode.slug = names.free(episode.slug)
         new.append(episode)
     return new, known
+
+
+def _is_begun(workspace: Workspace, slug: str) -> bool:
+    """Whether an episode that the feed never showed was imported and is due.
+
+    An import was stopped, failed at it, or its date had not come. One of a host's own recording is
+    published by its host only.
+    """
+    try:
+        episode = load_episode(workspace, slug)
+    except ConfigError:  # it stays as it is, and `status` says what is wrong
+        return False
+    return episode.enclosure is not None and is_due(episode)
 
 
 def _guid(workspace: Workspace, slug: str) -> object:

@@ -257,10 +257,28 @@ def test_an_import_that_was_stopped_goes_on(
         patch.setattr("pipeline.show.importing.feed._build", stopped)
         assert run_import(workspace, str(old)).exit_code == 130
     assert workspace.slugs() == ["episode-a", "episode-b"]
-    report = imported(workspace, feed(item("b", 2), item("a", 1)))
-    assert (report["imported"], report["known"]) == (["episode-b", "episode-a"], 0)
+    again = run_import(workspace, str(old))
+    assert "did not get so far: episode-b, episode-a\n" in again.stderr
+    assert "imported 2 episodes\n" in again.stdout
     assert [guid for guid, *_ in identities(built(workspace))] == ["b", "a"]
-    assert imported(workspace, feed(item("b", 2), item("a", 1)))["known"] == 2
+    again = run_import(workspace, str(old))
+    assert "imported 0 episodes, 2 were here already" in again.stdout
+    assert "taken up" not in again.stderr
+
+
+def test_another_import_publishes_nothing_that_the_host_has_held_back_or_recorded(
+    workspace: Workspace, item: Text, feed: Text, imported: Imported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = feed(item("c", 3), item("b", 2), item("a", 1))
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.show.importing.feed._build", lambda *_: [])  # as if it was stopped
+        imported(workspace, old)
+    later, own = (workspace.episode(f"episode-{each}").toml for each in "ab")
+    later.write_text(f'publish_at = "2199-01-01 08:00 UTC"\n{later.read_text()}')
+    own.write_text(own.read_text().partition("[enclosure]")[0])  # of a recording that is to come
+    report = imported(workspace, old)
+    assert (report["imported"], report["known"]) == (["episode-c"], 2)
+    assert published_slugs(workspace) == ["episode-c"]
 
 
 def test_a_show_of_ones_own_is_not_overwritten(
