@@ -13,6 +13,7 @@ from typing import IO, Any
 import click
 
 import pipeline
+from pipeline.errors import for_people
 
 #: What each command does, in the order of `--help`: a host's day, then the rest. To import them all for
 #: their own words takes ten times as long.
@@ -92,6 +93,11 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:  # while it is imported, which takes seconds on a busy machine
             click.echo("stopped before it began", err=True)
             ctx.exit(130)
+        except ImportError as error:  # by the command's own module, before it can tell
+            if not (known := for_people(error)):
+                raise
+            click.echo(str(known), err=True)
+            ctx.exit(known.exit_code)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

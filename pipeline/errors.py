@@ -7,7 +7,9 @@ Errors cross process borders (executors), so each survives pickling.
 
 import errno
 import os
+import shlex
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -128,6 +130,8 @@ def for_people(error: BaseException, near: Path | None = None) -> PullquoteError
     """
     if isinstance(error, PullquoteError):
         return error
+    if isinstance(error, ImportError):
+        return _lacking((error.name or "pipeline").partition(".")[0])
     if not isinstance(error, OSError):
         return None
     if error.errno == errno.ENOENT and "temporary directory" in str(error):  # so `tempfile` says it
@@ -143,6 +147,18 @@ def for_people(error: BaseException, near: Path | None = None) -> PullquoteError
         what += f" ({room(fullest)})"
         hint = hint if fullest == at[0] else hint.replace(",", f" or {_ELSEWHERE},")
     return PullquoteError(f"{where}: {what}" if where else what, hint)
+
+
+def _lacking(library: str) -> PullquoteError | None:
+    """The error for a library that is not here, or in another version: code was pulled, and no more."""
+    if library == "pipeline" or library in sys.stdlib_module_names:
+        return None
+    root = Path(__file__).parents[1]
+    what = f"-e {shlex.quote(str(root))}" if (root / "pyproject.toml").is_file() else "pullquote"
+    return ConfigError(
+        f"the library '{library}' is not installed, or not as this Pullquote needs it",
+        f"install what came with new code: {shlex.quote(sys.executable)} -m pip install --upgrade {what}",
+    )
 
 
 def _temporary() -> Path:

@@ -1,6 +1,9 @@
 """What is printed of an error, whatever kind of error it is."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +11,8 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.commands.app import with_exit_code
 from pipeline.errors import PullquoteError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_a_recursion_that_ran_too_deep_is_told_with_v(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,3 +87,27 @@ def test_ctrl_c_while_a_command_is_imported_ends_it_as_later_on(
     monkeypatch.setattr("importlib.import_module", interrupted)
     done = CliRunner().invoke(main, ["status"])
     assert (done.exit_code, done.stderr) == (130, "stopped before it began\n")
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    [
+        pytest.param("import sys; sys.modules['pydantic'] = None", id="of the command's module"),
+        pytest.param("import sys; sys.modules['lxml'] = None", id="of what it calls"),
+        pytest.param("import urllib3; del urllib3.BaseHTTPResponse", id="an older one"),
+    ],
+)
+def test_a_library_that_came_with_pulled_code_is_told_in_two_lines(
+    lacks: str, tmp_path: Path
+) -> None:
+    CliRunner().invoke(main, ["init", str(tmp_path)])
+    code = f"{lacks}\nfrom pipeline.cli import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "import", "feed.xml", "--root", str(tmp_path)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    what, hint = done.stderr.splitlines()
+    assert what.startswith("the library '")
+    assert f"{sys.executable} -m pip install --upgrade -e {REPOSITORY}" in hint
