@@ -13,6 +13,9 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal
 EPISODE ?=
 AUDIO   ?=
 REVIEW  ?= host
+# As they were typed: names of files hold blanks, quotes and dollars, which make and the shell would read.
+override AUDIO := $(value AUDIO)
+export AUDIO
 OUT     ?= .pullquote/screenshots
 
 SHARED  ?= ../shared
@@ -54,7 +57,7 @@ demo: $(RUN) ## Publish a copy of the sample from its recording alone, and print
 	@$(BIN)/pullquote demo why-bridges-hum
 
 new: $(RUN) need-episode need-audio ## Make an episode: EPISODE=slug AUDIO=path
-	@$(BIN)/pullquote new $(EPISODE) --audio '$(AUDIO)'
+	@$(BIN)/pullquote new $(EPISODE) --audio "$$AUDIO"
 
 publish: $(RUN) need-episode ## Run every stage and release: EPISODE=slug [REVIEW=host|auto|none]
 	@# Exit code 3 is no failure: the quotes wait for you, and it has said what to do.
@@ -125,4 +128,4 @@ clean: ## Remove the environment and caches; the show and its store stay
 need-episode:
 	@test -n '$(EPISODE)' || { echo "name the episode: make $(MAKECMDGOALS) EPISODE=slug" >&2; exit 2; }
 need-audio:
-	@test -n '$(AUDIO)' || { echo "name the recording: make new EPISODE=slug AUDIO=path" >&2; exit 2; }
+	@test -n "$$AUDIO" || { echo "name the recording: make new EPISODE=slug AUDIO=path" >&2; exit 2; }
