@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.app import App, command, counted, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say, tell_left
 from pipeline.engine.progress import reporter
 from pipeline.text.cleaning import printable
 from pipeline.web.addresses import FEED_KEY, public_url
@@ -52,14 +52,17 @@ def export(app: App, folder: Path, as_json: bool) -> None:
     """Write all that is published into FOLDER: feed, pages, recordings, transcripts, chapters.
 
     Addresses are those of the show's public_url: set the one of the new host first, and put the
-    folder there. manifest.json names the Content-Type of each file. Nothing is sent anywhere.
+    folder there. manifest.json names the Content-Type of each file. Nothing is sent anywhere. An episode
+    that waits or fails is named, and written as it was made last where that is here as a whole.
     """
     from pipeline.show.publishing.exporting import export as write_all  # late: boto3
 
-    files, copied = write_all(app.workspace, folder, reporter())
+    done = write_all(app.workspace, folder, reporter())
     address = public_url(app.show.store.base_url, FEED_KEY)
     if as_json:
-        emit_json({"folder": str(folder), "files": files, "feed": address})
-        return
-    say(f"{folder}: {files} files, {copied / 1e6:.1f} MB copied")
-    note(f"the feed says that it is at {address}")
+        left = {slug: why.message for slug, why in done.left.items()}
+        emit_json({"folder": str(folder), "files": done.files, "feed": address, "left": left})
+    elif done.files:
+        say(f"{folder}: {done.files} files, {done.copied / 1e6:.1f} MB copied")
+        note(f"the feed says that it is at {address}")
+    tell_left(done.left)

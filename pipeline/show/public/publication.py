@@ -169,12 +169,17 @@ def finished(workspace: Workspace, heads: Mapping[str, ItemHead]) -> set[str]:
     return {slug for slug in heads if is_whole(slug)}
 
 
+def episode_objects(workspace: Workspace, slug: str, head: ItemHead) -> Iterator[ReleaseObject]:
+    """Every file of an episode as it is built here."""
+    for each in head.objects:
+        path = _inside(workspace.episodes / slug, each.path)
+        yield ReleaseObject(each.key, path, each.sha256, each.type, slug)
+
+
 def release_objects(workspace: Workspace, heads: Mapping[str, ItemHead]) -> Iterator[ReleaseObject]:
     """Every file of these episodes as they are built here, then the show's own without the feed."""
     for slug, head in heads.items():
-        for each in head.objects:
-            path = _inside(workspace.episodes / slug, each.path)
-            yield ReleaseObject(each.key, path, each.sha256, each.type, slug)
+        yield from episode_objects(workspace, slug, head)
     build = workspace.feed / "build"
     for each in OBJECTS.of(workspace).objects:
         path = _inside(workspace.root, each.path)

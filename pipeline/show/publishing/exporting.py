@@ -2,23 +2,30 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.engine.declared.digests import label
 from pipeline.engine.progress import Reporter
-from pipeline.engine.running.run import Left
-from pipeline.errors import PullquoteError
+from pipeline.engine.running.runner import Runner
+from pipeline.errors import PullquoteError, stopped
+from pipeline.feeds.contents.heads import ItemHead
 from pipeline.feeds.contents.live_feed import read_feed
 from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.public.machines import machine_files
 from pipeline.show.public.publication import (
+    episode_objects,
     examine,
+    finished,
     is_built,
+    list_before,
+    list_published,
     public_heads,
     published_slugs,
     release_objects,
+    restore_list,
 )
 from pipeline.show.public.searching import Public, Searching
 from pipeline.stages import runner_of
@@ -30,10 +37,47 @@ _ADDRESS = label(("show.toml", "store.base_url"))
 MANIFEST = "manifest.json"  # which Content-Type each file is served with
 
 
-def export(workspace: Workspace, folder: Path, reporter: Reporter) -> tuple[int, int]:
-    """Write feed, pages, recordings, transcripts and chapters; returns how many files and bytes."""
-    objects = _objects(workspace, reporter)
-    examine(objects)
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many files were written and bytes copied; what is wrong with episodes, by their slug."""
+
+    files: int
+    copied: int
+    left: Mapping[str, PullquoteError]
+
+
+def export(workspace: Workspace, folder: Path, reporter: Reporter) -> Exported:
+    """Write feed, pages, recordings, transcripts and chapters.
+
+    An episode that waits or fails does not stop the others: it is written as it was made last, or left
+    out where that is not here as a whole. Nothing is written where all are.
+    """
+    runner, slugs = runner_of(workspace), _slugs(workspace, reporter)
+    left = _made_ready(runner, slugs, reporter)
+    heads = public_heads(runner, workspace)
+    whole = {slug: heads[slug] for slug in finished(workspace, heads)}
+    out = stopped(slugs, lambda slug: _unfit(workspace, runner, slug, whole.get(slug)))
+    for slug in sorted({**left, **out}):
+        reporter.note(f"{slug} is {'left out' if slug in out else 'written as it was made last'}")
+    left = {**out, **left}
+    if len(out) == len(slugs):
+        return Exported(0, 0, left)
+    before = list_before(workspace)
+    try:
+        list_published(workspace, {*published_slugs(workspace)} - {*out})
+        runner.run_show(whole=True, reporter=reporter)
+        return Exported(*_write(workspace, folder, runner, reporter), left)
+    finally:
+        restore_list(workspace, before)
+        if out:
+            runner.run_show(whole=True)
+
+
+def _write(
+    workspace: Workspace, folder: Path, runner: Runner, reporter: Reporter
+) -> tuple[int, int]:
+    objects = list(release_objects(workspace, public_heads(runner, workspace)))
+    examine(item for item in objects if not item.slug)  # the episodes' were looked at
     content = (workspace.feed / "build" / FEED_KEY).read_bytes()
     with tempfile.TemporaryDirectory(prefix="pullquote-") as made:
         show = load_show(workspace)
@@ -51,8 +95,8 @@ def export(workspace: Workspace, folder: Path, reporter: Reporter) -> tuple[int,
     return len(objects) + 2, copied
 
 
-def _objects(workspace: Workspace, reporter: Reporter) -> list[ReleaseObject]:
-    """What a release would consist of, after everything stale was made again that takes no minutes."""
+def _slugs(workspace: Workspace, reporter: Reporter) -> list[str]:
+    """The published episodes that are here; the others are named."""
     listed = published_slugs(workspace)
     slugs = [slug for slug in listed if is_built(workspace, slug)]
     for slug in sorted({*listed} - {*slugs}):
@@ -63,26 +107,42 @@ def _objects(workspace: Workspace, reporter: Reporter) -> list[ReleaseObject]:
         raise PullquoteError(
             "nothing was published yet", "pullquote publish SLUG is the first step"
         )
-    runner = runner_of(workspace)
-    stale = {each.slug for each in runner.status() if not each.whole}
-    for slug in (each for each in slugs if each in stale):
+    return slugs
+
+
+def _made_ready(
+    runner: Runner, slugs: Collection[str], reporter: Reporter
+) -> dict[str, PullquoteError]:
+    """Make anew what is stale and takes no minutes; why episodes wait or fail."""
+
+    def run(slug: str) -> PullquoteError | None:
         result = runner.run(slug, quick=True, reporter=reporter)
         if result.left:
-            reporter.note(_left(slug, result.left))
-        if result.waiting:
-            raise result.waiting
-    runner.run_show(whole=True, reporter=reporter)
-    return list(release_objects(workspace, public_heads(runner, workspace)))
+            reporter.note(f"{left_line(slug, result.left)}; it is written as it was made last")
+        return result.waiting
+
+    stale = {each.slug for each in runner.status() if not each.whole}
+    return stopped((slug for slug in slugs if slug in stale), run)
 
 
-def _left(slug: str, left: Sequence[Left]) -> str:
-    """What is written as it was made last; PullquoteError where that names another address."""
-    line = left_line(slug, left)
-    if any(reason.subject == _ADDRESS for each in left for reason in each.reasons):
-        raise PullquoteError(
-            f"{slug}: its pages name the old address, and making them anew takes minutes", line
-        )
-    return f"{line}; it is written as it was made last"
+def _unfit(
+    workspace: Workspace, runner: Runner, slug: str, head: ItemHead | None
+) -> PullquoteError | None:
+    """Why what was made of an episode last cannot be written; `head` is None where it is of two kinds."""
+    anew = f"make them anew: pullquote run {slug}"
+    reasons = {each.subject for state in runner.explain(slug) for each in state.reasons}
+    if _ADDRESS in reasons:
+        return PullquoteError(f"{slug}: its pages name the old address", anew)
+    if head is None:
+        return PullquoteError(f"{slug}: some of its files were made after others", anew)
+    objects = list(episode_objects(workspace, slug, head))
+    examine(objects)
+    absent = next((item.path for item in objects if item.size is None), None)
+    if absent is None:
+        return None
+    return PullquoteError(
+        f"{absent} is not on this machine", f"pullquote fetch {slug} brings it back"
+    )
 
 
 def _copy(item: ReleaseObject, folder: Path) -> int:
@@ -90,10 +150,6 @@ def _copy(item: ReleaseObject, folder: Path) -> int:
     target = folder / item.key
     if not target.resolve().is_relative_to(folder.resolve()):
         raise PullquoteError(f"{item.key}: leads out of {folder}", "is item.json as it was made?")
-    if not item.path.is_file():
-        raise PullquoteError(
-            f"{item.path} is not on this machine", f"pullquote fetch {item.slug} brings it back"
-        )
     with atomic_path(target) as temporary:
         shutil.copyfile(item.path, temporary)
     return item.path.stat().st_size

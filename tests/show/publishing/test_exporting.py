@@ -10,10 +10,14 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.cli import main
-from pipeline.errors import PullquoteError
+from pipeline.engine.running.runner import EpisodeResult, Runner
+from pipeline.errors import PullquoteError, Waiting
+from pipeline.feeds.contents.live_feed import read_feed
+from pipeline.show.public.publication import published_slugs
 from pipeline.show.publishing.exporting import _copy
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.workspace import Workspace
+from tests.show.clone import Clone
 
 Text = Callable[..., str]
 Imported = Callable[..., dict[str, Any]]
@@ -74,19 +78,46 @@ def test_a_show_that_published_nothing_has_nothing_to_export(
     assert "nothing was published yet" in nothing.stderr
 
 
-@pytest.mark.parametrize(
-    ("key", "name", "words"),
-    [
-        ("audio/a-00000000.mp3", "gone.mp3", "pullquote fetch one brings it back"),
-        ("../../outside.mp3", "here.mp3", "leads out of"),
-    ],
-)
-def test_what_is_not_here_or_leads_elsewhere_is_refused(
-    tmp_path: Path, key: str, name: str, words: str
-) -> None:
+def test_what_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "here.mp3").write_bytes(b"sound")
-    item = ReleaseObject(key, tmp_path / name, "0" * 64, "audio/mpeg", "one")
-    with pytest.raises(PullquoteError) as refused:
+    item = ReleaseObject("../../outside.mp3", tmp_path / "here.mp3", "0" * 64, "audio/mpeg", "one")
+    with pytest.raises(PullquoteError, match="leads out of"):
         _copy(item, tmp_path / "out")
-    assert words in str(refused.value)
     assert not list(tmp_path.rglob("*outside*"))
+
+
+def test_one_that_waits_or_fails_does_not_stop_the_others(
+    show: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ea` waits and is whole, `eb` is torn; `ec` has lost its sound."""
+    show.build("ec", "old")
+    show.release("ec")
+    build = {slug: show.workspace.episode(slug).build for slug in ("ea", "eb", "ec")}
+    (build["eb"] / "transcript.vtt").write_text("of another run")
+    (build["ec"] / "enclosure.mp3").unlink()
+    waits = {"ea": Waiting("ea: a quote needs you", "pullquote quotes check ea")}
+    monkeypatch.setattr(
+        Runner, "run", lambda _, slug, **options: EpisodeResult(slug, waiting=waits.get(slug))
+    )
+    before = published_slugs(show.workspace)
+    done = show.run("export", str(show.root / "out"), "--json", code=1)
+    assert json.loads(done.stdout)["left"].keys() == {"ea", "eb", "ec"}
+    for line in (
+        "ea is written as it was made last",
+        "eb is left out",
+        "some of its files were made after others",
+        "ec is left out",
+        "pullquote fetch ec brings it back",
+        "ea: a quote needs you",
+    ):
+        assert line in done.stderr
+    written = read_feed((show.root / "out/feed.xml").read_bytes())
+    assert [*written.items] == ["guid-ea"]
+    assert (show.root / "out/episodes/ea.html").is_file()
+    assert not (show.root / "out/episodes/eb.html").exists()
+    assert published_slugs(show.workspace) == before
+    assert len(read_feed((show.workspace.feed / "build/feed.xml").read_bytes()).items) == 3
+    (build["ea"] / "enclosure.mp3").unlink()
+    none = show.run("export", str(show.root / "none"), code=1)
+    assert none.stdout == ""
+    assert not (show.root / "none").exists()
