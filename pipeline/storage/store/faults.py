@@ -4,14 +4,19 @@ Only the error's code is repeated: messages of stores and of botocore may hold k
 and strings to sign.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.errors import PullquoteError, StorageError
+from pipeline.web.headers import moment
 from pipeline.workspace import table_beside
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
+
+_SKEWED = "RequestTimeTooSkewed"
+_TOLERATED = timedelta(minutes=15)  # by S3, between its clock and that of a signature
 
 
 class Conflict(StorageError):  # noqa: N818 - an outcome of two people at work, not a malfunction
@@ -35,7 +40,7 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
         return StorageError(error.message, error.hint)
     words = table_beside(__file__, "faults.toml")
     if isinstance(error, ClientError):
-        code = code_of(error)
+        code = _SKEWED if _is_skewed(error) else code_of(error)
         known = words["codes"].get(words["same"].get(code, code))
     else:
         names = (kind.__name__ for kind in type(error).__mro__)
@@ -55,6 +60,14 @@ def explain(error: Exception, host: str, bucket: str) -> StorageError:
         f"{host} answered {error.operation_name} with {code} (HTTP {status_of(error)})",
         "run again; pullquote doctor looks for the reason",
     )
+
+
+def _is_skewed(error: "ClientError") -> bool:
+    """Whether a store that refuses has another time than we: to a HEAD it can't say that this is why."""
+    told = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    time = moment(told)
+    skew = abs(datetime.now(UTC) - time) if time else timedelta()
+    return status_of(error) == 403 and skew > _TOLERATED
 
 
 def code_of(error: "ClientError") -> str:

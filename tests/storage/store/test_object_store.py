@@ -293,3 +293,8 @@ def test_a_wrong_clock_is_told(store: ObjectStore, monkeypatch: pytest.MonkeyPat
     )
     with pytest.raises(StorageError, match="clock is wrong"):
         store.list()
+    # To a HEAD it answers 403 alone: it was taken for a lack of rights.
+    ours = type("Clock", (dt.datetime,), {"now": staticmethod(lambda _: late)})
+    monkeypatch.setattr("pipeline.storage.store.faults.datetime", ours)
+    with pytest.raises(StorageError, match="clock is wrong"):
+        store.head("feed.xml")
