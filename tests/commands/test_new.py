@@ -242,7 +242,7 @@ def test_make_says_what_is_missing(make: Callable[..., tuple[int, str]]) -> None
     assert code == 2
     assert "name the episode: make publish EPISODE=slug" in said
     assert "pullquote" not in said
-    for name in ("~/a b.wav", "Joe's \"talk\" for $5 `x`.wav", "-a.wav"):
+    for name in ("~/a b.wav", 'Joe\'s "talk" for $5 `x`.wav', "-a.wav"):
         done = make(0, "new", "EPISODE=tea", f"AUDIO={name}")
         assert done == (0, f"pullquote new tea --audio {name}\n")
 

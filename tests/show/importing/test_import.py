@@ -267,7 +267,11 @@ def test_an_import_that_was_stopped_goes_on(
 
 
 def test_another_import_publishes_nothing_that_the_host_has_held_back_or_recorded(
-    workspace: Workspace, item: Text, feed: Text, imported: Imported, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace,
+    item: Text,
+    feed: Text,
+    imported: Imported,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     old = feed(item("c", 3), item("b", 2), item("a", 1))
     with monkeypatch.context() as patch:
