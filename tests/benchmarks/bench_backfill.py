@@ -1,7 +1,9 @@
 """A backfill on a real Ray cluster on this machine: how much faster two workers are than one.
 
 Episodes of a few seconds of real speech, each other ones, mastered and transcribed by nodes of one core
-each that see nothing of the show. The peer is the same work by `backfill --jobs`, over the show's own
+each that see nothing of the show. One peer is the same work without Ray: one process, then two that know
+nothing of each other, with a core and half of the episodes each. What they lose, by the memory and the
+store that they share, nobody can have on this machine. The other is `backfill --jobs`, over the show's own
 folder. With --kill a worker is killed when half of the episodes are done, and nothing may be lost.
 
     python tests/benchmarks/bench_backfill.py [EPISODES] [--kill]
@@ -12,7 +14,7 @@ read from when each worker took an episode, as Ray has written down, and told li
 
 Each node is held to a core of its own, with what it starts: else one worker takes the second core, too, for
 its ffmpeg. Driver, Ray's head and the store share the cores with them, which they don't on a cluster: their
-seconds are told.
+seconds of the processor from the first result to the last are told.
 """
 
 import json
@@ -24,8 +26,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing import Queue, get_context
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -33,6 +36,10 @@ from typing import Any, NamedTuple
 import psutil
 
 from pipeline.audio.decoding.ffmpeg import executable
+from pipeline.engine.running.parcels import Parcel
+from pipeline.settings.production import StorageSettings
+from pipeline.show.backfilling.cluster import warm_work
+from pipeline.show.backfilling.driving import _Driver
 from pipeline.storage.local.store import LocalStore
 from pipeline.workspace import Workspace
 
@@ -86,17 +93,19 @@ def main() -> None:
         root = Path(folder)
         store = _store(root / "store")
         try:
-            shows = {name: _show(root / name, store, episodes) for name in ("1", "2", "jobs")}
-            took = {str(n): _on_ray(shows[str(n)], store, n).seconds for n in (1, 2)}
+            shows = (_show(root / f"{number}", store, episodes) for number in range(6))
+            took = {f"{n}": _on_ray(next(shows), store, n).seconds for n in (1, 2)}
+            took |= {f"{n}, without Ray": _apart(next(shows), store, n) for n in (1, 2)}
             if kills:
-                run = _on_ray(_show(root / "k", store, episodes), store, 2, kill=True)
+                run = _on_ray(next(shows), store, 2, kill=True)
                 took["2, one killed"] = run.seconds
-            took["jobs"], _ = _timed(shows["jobs"], "--jobs", "2")
+            took["jobs"], _ = _timed(next(shows), "--jobs", "2")
         finally:
             store.down()
     for name, seconds in took.items():
-        print(f"{name:>14}  {seconds:7.1f} s  {seconds / episodes:6.2f} s an episode")
-    print(f"efficiency of two workers: {took['1'] / took['2'] / 2:.2f}")
+        print(f"{name:>15}  {seconds:7.1f} s  {seconds / episodes:6.2f} s an episode")
+    ours, theirs = (took[f"1{peer}"] / took[f"2{peer}"] / 2 for peer in ("", ", without Ray"))
+    print(f"efficiency of two workers: {ours:.2f}; of two processes without Ray: {theirs:.2f}")
     if kills:
         *needed, idle = run.lost().items()
         for what, seconds in (*needed, idle):
@@ -140,6 +149,43 @@ def _on_ray(show: Workspace, store: LocalStore, workers: int, *, kill: bool = Fa
         return Run(*took, json.loads(told.stdout.splitlines()[-1]))
 
 
+class _Here:
+    """Stands in for a cluster: it works on each parcel in this process."""
+
+    def run(self, parcel: Parcel, bucket: StorageSettings) -> Any:
+        return warm_work(parcel, bucket)
+
+
+def _alone(root: Path, slugs: Sequence[str], core: int, times: "Queue[float]") -> None:
+    """Work on episodes on one core, and say when each is done."""
+    os.sched_setaffinity(0, {core})
+    driver = _Driver(_Here(), Workspace(root), "transcribe", ())  # type: ignore[arg-type]
+    for slug in slugs:
+        assert driver.run(slug).error is None
+        times.put(time.perf_counter())
+
+
+def _apart(show: Workspace, store: LocalStore, processes: int) -> float:
+    """Seconds of so many processes that know nothing of each other."""
+    keys, context, slugs = store.keys(), get_context("spawn"), show.slugs()
+    os.environ |= {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+    os.environ |= {
+        "XDG_CACHE_HOME": str(show.root / "cache"),
+        "OMP_NUM_THREADS": "1",
+    }  # as Ray has it
+    times: Queue[float] = context.Queue()
+    for number, core in enumerate(sorted(os.sched_getaffinity(0))[:processes]):
+        context.Process(
+            target=_alone, args=(show.root, slugs[number::processes], core, times)
+        ).start()
+    return _steady(sorted(times.get() for _ in slugs))
+
+
+def _steady(times: Sequence[float]) -> float:
+    """Seconds that all take, by when each was done: no start-up counts."""
+    return (times[-1] - times[0]) * len(times) / (len(times) - 1)
+
+
 @contextmanager
 def _cluster(
     store: LocalStore, show: Path, workers: int
@@ -172,10 +218,7 @@ def _timed(
     cluster: psutil.Process | None = None,
     kill: bool = False,
 ) -> tuple[float, float]:
-    """Seconds from the first result to the last, and when a worker was killed.
-
-    So no start-up counts; they are taken over as many results as there are.
-    """
+    """Seconds from the first result to the last, and when a worker was killed."""
     command = [sys.executable, "-m", "pipeline.cli", "backfill", "--json", "--to", "transcribe"]
     process = subprocess.Popen(
         [*command, *options, "--root", str(show.root)],
@@ -185,7 +228,7 @@ def _timed(
         text=True,
     )
     total = len(show.slugs())
-    times, killed = [], 0.0
+    times, killed, before = [], 0.0, dict[str, float]()
     assert process.stdout
     for line in process.stdout:
         row = json.loads(line)
@@ -193,22 +236,30 @@ def _timed(
             break
         assert not row["error"], row
         times.append(time.perf_counter())
-        if len(times) == total and cluster:
-            _tell_spent(process.pid, cluster)
+        if cluster and len(times) in (1, total):
+            spent = _spent(process.pid, cluster, show.root.parent / "store")
+            told = ", ".join(f"{kind} {spent[kind] - before[kind]:.1f} s" for kind in before)
+            before = spent
         if kill and cluster and len(times) == total // 2:
             killed = _kill_a_worker(cluster)
     assert process.wait() == 0
-    return (times[-1] - times[0]) * total / (total - 1), killed
+    if cluster:
+        print(told, flush=True)
+    return _steady(times), killed
 
 
-def _tell_spent(driver: int, cluster: psutil.Process) -> None:
-    """Seconds of the processor that the driver, the workers and the rest of Ray have taken so far."""
-    spent = {"driver": _seconds(psutil.Process(driver)), "workers": 0.0, "Ray": 0.0}
+def _spent(driver: int, cluster: psutil.Process, store: Path) -> dict[str, float]:
+    """Seconds of the processor that each part has taken so far."""
+    found = {"driver": _seconds(psutil.Process(driver)), "workers": 0.0, "Ray": 0.0, "store": 0.0}
     for process in cluster.children(recursive=True):
         with suppress(psutil.Error):
             kind = "workers" if _works(process) or _works(process, "IDLE") else "Ray"
-            spent[kind] += _seconds(process)
-    print(", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in spent.items()), flush=True)
+            found[kind] += _seconds(process)
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(store):
+                found["store"] += _seconds(process)
+    return found
 
 
 def _seconds(process: psutil.Process) -> float:
