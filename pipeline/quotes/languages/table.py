@@ -75,6 +75,8 @@ class Language:
     negating: frozenset[str] = frozenset()  # what makes a word its opposite when written before it
     participle: str = "(?!)"  # regular expression: "it's" before one is "is" or "has"
     inflected: str = "(?!)"  # regular expression: a verb by its ending
+    narrated: str = "(?!)"  # regular expression: a verb, with its helper, in the past
+    own_past: str = "(?!)"  # regular expression: of these, "I" and "we" by their endings
     completed: frozenset[str] = frozenset()  # after "'s" and "'d" that are "has" and "had"
     completing: frozenset[str] = frozenset()  # these
     relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which
@@ -94,6 +96,7 @@ class Language:
     quoting: frozenset[Phrase] = frozenset()  # what opens direct speech: "he was like"
     miming: frozenset[Phrase] = frozenset()  # what does before a "you" or a comma: "my boss goes"
     staging: frozenset[Phrase] = frozenset()  # what somebody does who then speaks: "looks at me"
+    gestures: frozenset[str] = frozenset()  # what goes with speech: "voice", "shoulders", "sighs"
     claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
     past: frozenset[str] = frozenset()  # "my belief was that" is what I held once
     sourcing: frozenset[Phrase] = frozenset()  # "according to"

@@ -11,11 +11,11 @@ from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_st
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import mimes, spoken
+from pipeline.quotes.proof.turning import begins_to_speak, is_back, sentence_end, speaks_up, told_of
 
-_TELLING = 8  # tokens of "the coach says to the whole team"
+_TELLING = 10  # tokens of "the coach says to the whole team"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
-_TALE = 5  # tokens of "and then he"
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
 _CLAUSE = 6  # tokens before a view in which its verb's subject stands
 
@@ -28,35 +28,43 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     opened = int(source.quoted[first]) if first < len(source.quoted) else -1
     if opened >= 0:
         return max(opened - 1, 0) if opened >= least and opened + first else None
+    if begins_to_speak(source, start, first):
+        return start
     own = source.language.subjects - source.language.we
-    addressed = False
+    addressed, end, told = False, sentence_end(source, first), set[str]()
     for _ in range(_SENTENCES):
         addressed |= _says(source, start, _RETURN, source.language.you)
         if start <= least or source.turns[start - 1] != source.turns[start]:
             return None
         before = sentence_start(source, start - 1, least)
-        if _says(source, start, _RETURN, own) and not _says_i(source, before, start):
+        if _is_over(source, before, start, end):
             return None
-        if _is_back(source, start):
-            return None
-        if _reports(source, before, start, addressed):
-            return before
+        told |= told_of(source, start, end)
+        if _reports(source, before, start, addressed) or speaks_up(source, before, start, end):
+            return None if told & _spoken_of(source, before, start, told) else before
         if _says(source, before, start - before, own):
             return None
-        start = before
+        start, end = before, start
     return None
+
+
+def _is_over(source: Source, before: int, start: int, end: int) -> bool:
+    """Whether the speaker is back in the sentence from `start` on, or marks end a quotation before."""
+    if (source.quoted[before:start] >= 0).any():
+        return True
+    own, theirs = source.language.subjects - source.language.we, _says_i(source, before, start)
+    back = _says(source, start, _RETURN, own) and not theirs
+    return back or is_back(source, start, end, theirs)
+
+
+def _spoken_of(source: Source, start: int, end: int, told: set[str]) -> set[str]:
+    """Of the `told` persons, who may be the one who speaks in a sentence; all where none says a word."""
+    wordless = not any(source.breaks(n) for n in range(start, end - 1))
+    return told if wordless else {*source.texts[start:end]}
 
 
 def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(source.texts[start : start + count])
-
-
-def _is_back(source: Source, start: int) -> bool:
-    """Whether a sentence goes on with the tale: "and then he closed the canteen"."""
-    table, texts = source.language, source.texts
-    then = texts[start] in table.joining or texts[start] in table.connectives
-    persons = table.persons & table.nominatives | table.i & table.nominatives
-    return then and not persons.isdisjoint(texts[start + 1 : start + _TALE])
 
 
 def _says_i(source: Source, start: int, end: int) -> bool:
@@ -76,9 +84,9 @@ def _says_i(source: Source, start: int, end: int) -> bool:
 def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
     """Whether it brings what somebody says: "there was a rumour", "the argument is always the same"."""
     brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
-    if not brought or texts[brought - 1] not in table.articles - table.i:
+    if not brought or texts[brought - 1] not in table.articles - table.i - table.we:
         return False
-    if texts[max(brought - 2, 0)] in table.adjuncts:
+    if texts[max(brought - 2, 0)] in table.adjuncts and not addressed:
         return False  # "in theory"
     before = pairwise(texts[:brought])
     judged = any(one in table.things and two in table.auxiliaries for one, two in before)
@@ -96,8 +104,6 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
     """
     table = source.language
     texts = source.texts[start:end]
-    if (source.quoted[start:end] >= 0).any():
-        return False  # quotation marks tell where it ended
     acts = addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts)))
     if acts or _brings(texts, table, addressed):
         return True

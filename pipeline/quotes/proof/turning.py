@@ -1,0 +1,153 @@
+"""Where somebody else begins to speak without a word of it, and where the speaker is back.
+
+"He put down the pan, this dish is an insult. | You have no palate. | And I left."
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.quotes.kinds.limits import has_verb
+from pipeline.quotes.kinds.meaning import SENTENCE, opening
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
+
+_TALE = 5  # tokens of "and then he"
+_TOLD = 10  # tokens of "and then the whole town came down to the harbour"
+_JUDGED = 3  # tokens of "that has hurt"
+_SPOKEN = 2  # tokens of "get out"
+
+
+def sentence_end(source: Source, first: int) -> int:
+    """The token after the sentence that token `first` is in."""
+    most = min(len(source.tokens), first + SENTENCE)
+    return next((n + 1 for n in range(first, most) if source.ends_sentence(n)), most)
+
+
+def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
+    """Whether a sentence goes on with the tale: "and then he closed the canteen", "we laughed".
+
+    Where the "I" is `theirs` who speak, it isn't the speaker's.
+    """
+    table, texts = source.language, source.texts
+    then = texts[start] in table.joining or texts[start] in table.connectives
+    persons = table.persons & table.nominatives | table.i & table.nominatives
+    if then and not persons.isdisjoint(texts[start + 1 : start + _TALE]):
+        return True
+    opens = min(opening(source, start, end), end - 1)
+    told = texts[opens : min(end, opens + _TOLD)]
+    judged = told[0] in table.things and _narrates(told[:_JUDGED], table)  # "that hurt"
+    own = (then or (not theirs and _is_own(told, table))) and _narrates(told, table)
+    return (judged or own) and table.you.isdisjoint(told)
+
+
+def told_of(source: Source, start: int, end: int) -> set[str]:
+    """The "he" of whom a sentence tells, if it does: who is told of no longer speaks."""
+    table, opens = source.language, opening(source, start, end - 1)
+    texts = source.texts[opens : min(end, opens + _TOLD)]
+    demonstrative = table.noun_capitals and not table.finite.isdisjoint(texts[1:2])
+    persons = table.persons - table.articles
+    persons |= table.relating & table.articles if demonstrative else frozenset()
+    return {texts[0]} & persons if _narrates(texts, table) else set()
+
+
+def _is_own(texts: Sequence[str], table: Language) -> bool:
+    """Whether it begins with what the speaker did: "we laughed"."""
+    own = (table.i | table.we) & table.nominatives | table.subjects
+    near = texts[:_TOLD]
+    return bool(own & {*near}) or any(re.fullmatch(table.own_past, text) for text in near)
+
+
+def _narrates(texts: Sequence[str], table: Language) -> bool:
+    return re.search(table.narrated, " ".join(texts)) is not None
+
+
+def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
+    """Whether somebody acts in a sentence, and speaks there or in the next, which ends at `then`.
+
+    "He shrugs, you are late.", "She raised her arms. The children will drown."
+    """
+    if source.asks(end - 1) or source.marks_speech:
+        return False
+    if begins_to_speak(source, start, end - 1):
+        return True
+    own = (source.language.i & source.language.nominatives).isdisjoint(source.texts[start:end])
+    return own and _gestures(source, start, end) and _is_said(source, end, then)
+
+
+def begins_to_speak(source: Source, start: int, first: int) -> bool:
+    """Whether somebody acts in a sentence and speaks from a comma at or before token `first` on."""
+    if source.marks_speech:
+        return False
+    end = sentence_end(source, first)
+    clauses = (n + 1 for n in range(start, first) if source.breaks(n))
+    return any(_acts(source, start, n, end) for n in clauses)
+
+
+def _acts(source: Source, start: int, at: int, end: int) -> bool:
+    """Whether somebody else acts before the comma at a token, and speaks after it."""
+    table = source.language
+    if _joins(source, at, end) or not table.you.isdisjoint(source.texts[start:at]):
+        return False
+    if _gestures(source, start, at):
+        return _is_said(source, at, end) or _addresses(source, at, end)
+    opens = _other(source, start, at)
+    if _narrates(source.texts[opens:at], table):
+        return _is_said(source, at, end) or _addresses(source, at, end)
+    return opens < at and _addresses(source, at, at + 1)
+
+
+def _other(source: Source, start: int, end: int) -> int:
+    """Where the last clause begins that tells of somebody else, after the speaker's own; or `end`."""
+    table, found = source.language, end
+    others = table.articles - table.things | table.persons
+    for n in range(end - 1, start - 1, -1):
+        own = source.texts[n] in (table.i | table.we) & table.nominatives
+        if own or re.fullmatch(table.own_past, source.texts[n]):
+            break
+        if n == start or source.breaks(n - 1):
+            opens = opening(source, n, end - 1)
+            acting = table.verb_tells_person and _narrates(source.texts[opens : opens + 1], table)
+            found = opens if acting or source.texts[opens] in others else found
+    return found
+
+
+def _gestures(source: Source, start: int, end: int) -> bool:
+    """Whether clauses have a voice, a shrug or a motto, and not the speaker's own."""
+    table = source.language
+    own = table.i & table.nominatives | table.i - table.subjects
+    return any(
+        source.texts[n] in table.gestures and own.isdisjoint(source.texts[max(start, n - 2) : n])
+        for n in range(start, end)
+    )
+
+
+def _joins(source: Source, at: int, end: int) -> bool:
+    """Whether the clause from a token on hangs on the one before: "which is late"."""
+    table, texts = source.language, source.texts[at : at + 2]
+    joins = table.joining | table.conjunctions | table.relating | table.clauses
+    main = texts[0] in table.articles and not (table.finite | table.modals).isdisjoint(texts[1:])
+    return end - at < _SPOKEN or (texts[0] in joins and not main)
+
+
+def _is_said(source: Source, at: int, end: int) -> bool:
+    """Whether a clause is of now, and not the speaker's "I": "it is late"."""
+    table, texts = source.language, source.texts[at:end]
+    opens = table.articles | table.absolutes | table.pronouns | table.we
+    return (
+        len(texts) >= _SPOKEN
+        and (table.verb_tells_person or texts[0] in opens)
+        and table.i.isdisjoint(texts)
+        and not _narrates(texts[:_TOLD], table)
+        and has_verb(texts, table)
+    )
+
+
+def _addresses(source: Source, start: int, end: int) -> bool:
+    """Whether a clause says "you": in German with a capital, where "sie" is "she" without."""
+    table = source.language
+    formal = table.persons if table.noun_capitals else frozenset[str]()
+    words = (source.transcript.words[source.tokens[n].first].text for n in range(start, end))
+    said = zip(source.texts[start:end], words, strict=True)
+    return any(
+        text in table.you - formal or (text in formal and word[:1].isupper()) for text, word in said
+    )

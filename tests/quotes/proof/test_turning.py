@@ -1,0 +1,64 @@
+"""Where somebody else begins to speak without a word of it, and where the speaker is back."""
+
+import pytest
+
+from pipeline.models import Transcript
+from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.direct_speech import voiced
+from tests.quotes.conftest import say
+
+
+def begins(said: str, published: str, tag: str = "en") -> bool:
+    """Whether `published` begins in what somebody else says."""
+    words = say(said)
+    source = Source(Transcript(words, [[n] for n in range(len(words))], language=tag))
+    first = source.token_at(len(say(said[: said.index(published)])))
+    assert first is not None
+    return voiced(source, first, first, 0) is not None
+
+
+SHRUGGED = "The clerk shrugged, you are late."
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "tag"),
+    [
+        (f"{SHRUGGED} The shop is closed.", "The shop is closed.", "en"),
+        (f"{SHRUGGED} The shop is closed. You go home.", "You go home.", "en"),
+        ("The foreman spat on the floor. We know it. It is fine.", "It is fine.", "en"),
+        ("He looked at the wall, this wall is rotten. It is old.", "It is old.", "en"),
+        ("I can still see his face, your knees are gone. It is over.", "It is over.", "en"),
+        ("Der Beamte sah hoch, Sie sind zu spät. Es ist zu.", "Es ist zu.", "de"),
+    ],
+)
+def test_who_acts_and_speaks_goes_on_speaking(said: str, published: str, tag: str) -> None:
+    assert begins(said, published, tag)
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "tag"),
+    [
+        (f"{SHRUGGED} We laughed a lot.", "We laughed a lot.", "en"),
+        (f"{SHRUGGED} That was hard. The sea is cold.", "The sea is cold.", "en"),
+        ("She shrugged, you are late. She left. The sea is cold.", "The sea is cold.", "en"),
+        ("I shrugged my shoulders, you know me. The sea is cold.", "The sea is cold.", "en"),
+        ("Did he shrug, are you late? The sea is cold.", "The sea is cold.", "en"),
+    ],
+)
+def test_the_speaker_comes_back(said: str, published: str, tag: str) -> None:
+    assert not begins(said, published, tag)
+
+
+def test_who_marks_speech_marks_all_of_it() -> None:
+    marked = "He said “we will never ever come here again.” " * 11
+    said = "The sea was cold. We left. The clerk shrugged, you are late. The shop is closed."
+    assert begins(said, "The shop is closed.")
+    assert not begins(marked + said, "The shop is closed.")
+
+
+@pytest.mark.parametrize("close", ["« We are late again now. »", "«We are late again now.»"])
+def test_a_french_quotation_ends_with_its_mark(close: str) -> None:
+    said = f"Le maire est venu. {close} La mer est froide."
+    assert begins(said, "are late", "fr")
+    assert not begins(said, "La mer", "fr")
+    assert not begins(said, "maire est", "fr")
