@@ -1,8 +1,15 @@
 """What is said of an episode: the keys of `episode.toml`, in groups by what is made of them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
 
 from pipeline.settings.fields import (
     EpisodeGuid,
@@ -195,6 +202,17 @@ class Episode(ItemSettings, NotesSettings, PostSettings):
         EpisodeAudio(),
         description='mastering: a key here is taken instead of the show\'s; intro = "" plays none',
     )
+    _slug: str = PrivateAttr("")
+
+    def of(self, slug: str) -> Self:
+        """The same, as that of the folder with this name."""
+        self._slug = slug
+        return self
+
+    @property
+    def slug(self) -> str:
+        """The name of its folder, by which it is addressed."""
+        return self._slug
 
     @property
     def people_names(self) -> list[str]:

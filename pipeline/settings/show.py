@@ -110,4 +110,5 @@ def local_storage_at(port: int) -> LocalStorage:
 
 def load_episode(workspace: Workspace, slug: str) -> Episode:
     """Read an episode's `episode.toml`; ConfigError lists every problem in it."""
-    return load_table(Episode, workspace.episode(slug).toml, f"episodes/{slug}/episode.toml")
+    toml = workspace.episode(slug).toml
+    return load_table(Episode, toml, f"episodes/{slug}/episode.toml").of(slug)

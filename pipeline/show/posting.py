@@ -132,7 +132,7 @@ def _source(episode: LocalEpisode, show: Show, quotes: Sequence[Quote] | None = 
     proven = QUOTES.of(paths) if quotes is None else QUOTES.known(paths) or Proven(quotes=())
     said = AllTexts.load(show, episode.settings)
     return Source(
-        facts=facts_of(episode.slug, said, wordless=proven.wordless),
+        facts=facts_of(said, wordless=proven.wordless),
         quotes=proven.quotes if quotes is None else quotes,
         chapters=CHAPTERS.known(paths) or [],
         overrides=own_templates(episode.workspace),

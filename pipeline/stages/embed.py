@@ -11,7 +11,7 @@ from pipeline.artefacts import (
     QUOTES,
     SMALL_COVER,
 )
-from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_folder, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -24,6 +24,7 @@ from pipeline.stages.page import key, keys
 class Settings(StageSettings):
     """What the players say of the episode, and whose it is."""
 
+    slug: str = from_folder()
     title: str = from_episode("title")
     show_title: str = from_show("title")
     language: str = from_show("language")
@@ -53,7 +54,6 @@ def check(look: StageLook[Settings]) -> None:
 def _facts(look: StageLook[Settings], duration: float) -> EmbedFacts:
     return EmbedFacts(
         **dict(look.settings),
-        slug=look.slug,
         cover_key=key(look, SMALL_COVER),
         duration=duration,
         sounds={**keys(look, CLIPS), "": key(look, ENCLOSURE) or ""},

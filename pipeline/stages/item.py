@@ -14,7 +14,7 @@ from pipeline.artefacts import (
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
-from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_folder, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import PICTURES, Pictures, by_name
 from pipeline.feeds.contents.item import (
@@ -40,6 +40,7 @@ _IMPORTED = ("description.html", "notes.html", "enclosure.*")  # and none of tho
 class Settings(ItemSettings, StageSettings):
     """What an item says, and what it takes from `show.toml`."""
 
+    slug: str = from_folder()
     language: str = from_show("spoken_language")
     inline_chapters: bool = from_show("inline_chapters")
     encodings: list[Alternate] = from_show("alternates")

@@ -18,7 +18,7 @@ class Settings(NotesSettings, TextSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/show-notes.md` and `.html`."""
     proven, overrides = ctx.read(QUOTES), read_overrides(ctx.inputs(TEMPLATES))
-    facts = facts_of(ctx.slug, ctx.settings, wordless=proven.wordless)
+    facts = facts_of(ctx.settings, wordless=proven.wordless)
     written = show_notes(facts, proven.quotes, ctx.read(CHAPTERS), overrides)
     ctx.write_text(f"{NOTES}.md", written.markdown)
     ctx.write_text(f"{NOTES}.html", written.html)
@@ -27,7 +27,7 @@ def run(ctx: StageContext[Settings]) -> None:
 def check(look: StageLook[Settings]) -> None:
     """What stops the notes: their own Markdown, a template or words of the show's that are wrong."""
     overrides = read_overrides(look.inputs(TEMPLATES))
-    show_notes(facts_of(look.slug, look.settings), example.QUOTES, example.CHAPTERS, overrides)
+    show_notes(facts_of(look.settings), example.QUOTES, example.CHAPTERS, overrides)
 
 
 STAGE = Stage(

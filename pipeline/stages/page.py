@@ -66,7 +66,6 @@ def _facts(look: StageLook[Settings], duration: float, audio: str, size: int) ->
     return PageFacts.model_construct(
         **dict(said)
         | {
-            "slug": look.slug,
             "duration": duration,
             "audio_key": audio,
             "audio_bytes": size,

@@ -21,7 +21,7 @@ class Settings(PostSettings, TextSettings):
 def run(ctx: StageContext[Settings]) -> None:
     """Write `build/posts/link-post.*`, one a format."""
     proven, overrides = ctx.read(QUOTES), read_overrides(ctx.inputs(TEMPLATES))
-    facts = facts_of(ctx.slug, ctx.settings, wordless=proven.wordless)
+    facts = facts_of(ctx.settings, wordless=proven.wordless)
     for form, text in link_posts(facts, proven.quotes, overrides, ctx.settings.wording).items():
         ctx.write_text(f"{LINK_POST}.{form}", text)
 
@@ -29,7 +29,7 @@ def run(ctx: StageContext[Settings]) -> None:
 def check(look: StageLook[Settings]) -> None:
     """A template of the show's own that is wrong."""
     overrides = read_overrides(look.inputs(TEMPLATES))
-    link_posts(facts_of(look.slug, look.settings), example.QUOTES, overrides, look.settings.wording)
+    link_posts(facts_of(look.settings), example.QUOTES, overrides, look.settings.wording)
 
 
 STAGE = Stage(

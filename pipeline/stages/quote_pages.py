@@ -16,7 +16,7 @@ from pipeline.artefacts import (
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
-from pipeline.engine.declared.settings import StageSettings, from_episode, from_show
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_folder, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -33,6 +33,7 @@ from pipeline.workspace import dump_json
 class Settings(StageSettings):
     """What the pages say of the episode, and whose it is."""
 
+    slug: str = from_folder()
     title: str = from_episode("title")
     date: datetime = from_episode("date")
     errata: list[Erratum] = from_episode("errata")
@@ -77,7 +78,6 @@ def _facts(
 ) -> QuoteFacts:
     return QuoteFacts(
         **dict(look.settings),
-        slug=look.slug,
         clips=clips,
         seconds=seconds,
         cards=keys(look, CARDS),

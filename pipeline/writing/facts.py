@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.engine.declared.settings import StageSettings, from_show
+from pipeline.engine.declared.settings import StageSettings, from_folder, from_show
 from pipeline.models import Quote
 from pipeline.settings.episode import EpisodeTexts, NotesSettings, PageSettings, PostSettings
 from pipeline.settings.podcasting import Person, credited
@@ -34,6 +34,7 @@ class Facts(NotesSettings, PostSettings):
 class TextSettings(EpisodeTexts, StageSettings):
     """What every text about an episode takes from `show.toml` and `episode.toml`."""
 
+    slug: str = from_folder()
     show_title: str = from_show("title")
     language: str = from_show("language")
     base_url: str = from_show("store.base_url")
@@ -45,13 +46,13 @@ class AllTexts(PageSettings, TextSettings):
     """What any text about it does."""
 
 
-def facts_of(slug: str, said: TextSettings, *, wordless: bool = False) -> Facts:
+def facts_of(said: TextSettings, *, wordless: bool = False) -> Facts:
     """What a text says of an episode, as far as `said` has it."""
     return Facts.model_construct(
         **dict(said)
         | {
             "people": credited(said.hosts, said.people, said.guest_hosted),
-            "page_url": public_url(said.base_url, page_key(slug)),
+            "page_url": public_url(said.base_url, page_key(said.slug)),
             "index_url": public_url(said.base_url, INDEX_KEY),
             "wordless": wordless,
         }

@@ -1,5 +1,6 @@
 """An episode answers alike, whoever asks: the stage, a command or the review page."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from pipeline.desk.working.material import Material
 from pipeline.errors import PullquoteError
 from pipeline.quotes.deciding.checking import check_ledger, published
 from pipeline.show.episode import LocalEpisode
+from pipeline.feeds.contents.heads import HEAD
+from pipeline.stages import runner_of
 from pipeline.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -32,3 +35,25 @@ def test_people_of_the_show_come_first_and_files_are_named_from_its_root() -> No
 def test_one_that_is_not_here_is_named() -> None:
     with pytest.raises(PullquoteError, match="nowhere"):
         LocalEpisode(Workspace.at(REPOSITORY), "nowhere").transcript  # noqa: B018
+
+
+def test_a_folder_that_gets_another_name_gets_its_addresses(
+    workspace: Workspace,
+    item: Callable[..., str],
+    feed: Callable[..., str],
+    imported: Callable[..., object],
+) -> None:
+    """A slip in a slug, mended after the first run, was released all the same."""
+    imported(workspace, feed(item("a")))
+    workspace.episode("episode-a").directory.rename(workspace.episodes / "first")
+    runner = runner_of(workspace)
+    (stale,) = [each for each in runner.explain("first") if each.reasons]
+    assert (stale.stage, str(stale.reasons[0])) == (
+        "item",
+        "changed: the name of the episode's folder",
+    )
+    runner.run("first")
+    head = HEAD.known(workspace.episode("first"))
+    assert head
+    assert head.slug == "first"
+    assert not [each for each in runner.explain("first") if each.reasons]

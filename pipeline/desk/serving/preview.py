@@ -30,7 +30,7 @@ def preview(desk: Desk, name: str = "") -> dict[str, Any]:
     material = desk.material
     show = material.show
     said, wordless = AllTexts.load(show, material.episode), not material.transcript.words
-    facts = facts_of(material.slug, said, wordless=wordless)
+    facts = facts_of(said, wordless=wordless)
     quotes = published(desk.decisions.verdicts)
     overrides = own_templates(material.workspace)
     catalogue = read_words(material.transcript.language, overrides)

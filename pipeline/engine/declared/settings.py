@@ -25,6 +25,11 @@ def from_episode(path: str, of: str = "", late: str = "") -> Any:
     return Field(json_schema_extra={"file": "episode.toml", "path": path, "of": of, "late": late})
 
 
+def from_folder() -> Any:
+    """The episode's slug, for what holds its address: another name of its folder makes that anew."""
+    return from_episode("slug", late="it was made under the name that its folder had")
+
+
 class StageSettings(BaseModel):
     """The settings that a stage reads, and the only ones that it sees.
 

@@ -43,6 +43,7 @@ MADE_OF = {
     "show.toml expected_language": "show.toml language, or [transcribe] language",
     "show.toml spoken_language": "show.toml language, or [transcribe] language",
     "show.toml people_names": "show.toml [[people]] name",
+    "episode.toml slug": "the name of the episode's folder",
 }
 
 

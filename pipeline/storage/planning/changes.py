@@ -209,8 +209,15 @@ def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = Non
 
 def _item_dangers(was: LiveItem, now: LiveItem) -> Iterator[tuple[str, str]]:
     """The kinds of danger in an item that stays, and what to tell."""
+    if was.slug and now.slug and was.slug != now.slug:
+        yield (
+            "renamed",
+            f"'{was.title}' was released as {was.slug}: links to its pages and quotes would lead to what "
+            f"stays there as it is; call its folder episodes/{was.slug} again",
+        )
     # The host is left out: moving a show to another store changes no bytes.
-    is_same = (was.file_name, was.length) == (now.file_name, now.length) or not was.enclosure
+    names = [each.file_name.removeprefix(each.slug) for each in (was, now)]
+    is_same = (names[0], was.length) == (names[1], now.length) or not was.enclosure
     # Copied from another host: our name for it is another, the bytes are as many.
     is_copy = was.length == now.length != "" and not was.has_our_key
     if not (is_same or is_copy):

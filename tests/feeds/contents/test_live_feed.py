@@ -75,6 +75,7 @@ def test_new_episodes_titles_and_hosts_are_no_danger() -> None:
         (feed(item(length="11")), "enclosure-changed:g1"),
         (feed(item(date="Tue, 24 Nov 2026 08:00:01 +0000")), "date-moved:g1"),
         (feed(item(date="soon")), "date-moved:g1"),
+        (feed(item(url="https://a.example/audio/g2-0123abcd.mp3")), "renamed:g1"),
     ],
 )
 def test_what_apps_cannot_take_back_is_a_danger(new: bytes, name: str) -> None:
