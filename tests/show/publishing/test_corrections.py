@@ -163,7 +163,7 @@ def test_a_rollback_puts_the_words_back_and_publishing_tells_them_again(quoted: 
 
 
 def test_an_episode_that_got_another_name_is_known_by_its_guid(quoted: Any) -> None:
-    moved = ("--allow=enclosure-changed:ez", "--allow=date-moved:ez")
+    moved = [f"--allow={what}:ez" for what in ("renamed", "enclosure-changed", "date-moved")]
     quoted.build("ez", "old", quotes={"k3v9": SAYS})
     for name in ("episode.toml", "build/item.json"):
         file = quoted.root / "episodes/ez" / name
