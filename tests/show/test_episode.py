@@ -8,9 +8,9 @@ import pytest
 from pipeline.artefacts import QUOTES
 from pipeline.desk.working.material import Material
 from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.heads import HEAD
 from pipeline.quotes.deciding.checking import check_ledger, published
 from pipeline.show.episode import LocalEpisode
-from pipeline.feeds.contents.heads import HEAD
 from pipeline.stages import runner_of
 from pipeline.workspace import Workspace
 
