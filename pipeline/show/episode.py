@@ -79,8 +79,16 @@ class LocalEpisode:
 
     @property
     def guard(self) -> "Guard":
-        """What judges its quotes against the transcript."""
+        """What judges its quotes against the transcript of the last run."""
         return self.guard_over(self.transcript, SUSPECTS.of(self.paths).suspects)
+
+    @property
+    def guard_now(self) -> "Guard":
+        """The same over the words as a run would correct them now, where what was recognised is here."""
+        if not RAW.path(self.paths).is_file():
+            return self.guard
+        read = self.proofread()
+        return self.guard_over(read.transcript, read.suspects)
 
     def guard_over(self, transcript: Transcript, suspects: Sequence[Suspect]) -> "Guard":
         """What judges its quotes against these words, of which the recogniser doubts some."""

@@ -14,11 +14,22 @@ export const openQuestions = (verdict) => (verdict?.questions ?? []).filter((ask
 
 const nameOf = (asked) => `${store.state.sound} ${asked.line}`;
 
-/** Play the moment of a question. */
+/** The moments of a question, in order; those that are close together are one. */
+export function moments(asked) {
+  const found = [];
+  for (const { at, raw } of [...asked.edits].sort((one, other) => one.at - other.at)) {
+    const [start, end] = [Math.max(0, at - AROUND), at + raw.length / LETTERS + AROUND];
+    const last = found.at(-1);
+    if (last && start <= last[1] + AROUND) last[1] = Math.max(last[1], end);
+    else found.push([start, end]);
+  }
+  return found;
+}
+
+/** Play the moments of a question. */
 export function hearQuestion(asked) {
   heard.add(nameOf(asked));
-  const end = Math.max(...asked.edits.map(({ at, raw }) => at + raw.length / LETTERS));
-  return play([[Math.max(0, asked.at - AROUND), end + AROUND]]);
+  return play(moments(asked));
 }
 
 function side(name, stretches) {
@@ -85,7 +96,7 @@ export function questions(quote) {
 export function objections(verdict) {
   const left = openQuestions(verdict);
   return left.length ? h("ul", { class: "stops" }, left.map((asked) => h("li", { class: "row" },
-    h("span", { dir: "auto" }, `${asked.edits.every(({ kind }) => kind === "suspect") ? "doubtful, to be heard" : asked.why[0].split(":")[0]}: ${asked.names.join("; ")}`),
+    h("span", { dir: "auto" }, `${asked.edits.every(({ kind }) => kind === "suspect" || kind === "doubt") ? "doubtful, to be heard" : asked.why[0].split(":")[0]}: ${asked.names.join("; ")}`),
     button(`Hear ${clock(asked.at)}`, null, () => hearQuestion(asked), { class: "quiet" })))) : null;
 }
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pipeline.models import Edit, encode
 from pipeline.quotes.asking.signatures import Signatures, is_named, sentence_line, wording_line
 from pipeline.quotes.languages.table import Language
-from pipeline.quotes.matching.edits import KINDS, Part
+from pipeline.quotes.matching.edits import DOUBTS, KINDS, Part
 from pipeline.text.punctuation import ends_sentence
 from pipeline.text.scripts import join
 from pipeline.times import clock
@@ -24,7 +24,7 @@ _ORDER = {name: number for number, name in enumerate(KINDS) if KINDS[name].why}
 _OUTSIDE = frozenset({"attribution", "condition", "retraction", "predicate", "unseen"})
 _OUTSIDE |= {"negation", "number", "hedge", "modal"}
 _CUTS = frozenset({"cut", "join"})
-_OF_WORDS = frozenset({"suspect", "speaker"})  # of words that other parts show
+_OF_WORDS = DOUBTS | {"speaker"}  # of words that other parts show
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class Question:
     """All that was edited in one sentence, or all wording of a quote, for one signature.
+
+    What the recogniser doubts goes with the wording, and makes it a question that is signed after hearing.
 
     `line` is what `consent` wants; `signed` are the lines of the ledger that hold already, all that are
     needed or none. `edits` and `why` have the worst first; `at` is when the first of them was said.
@@ -164,7 +166,8 @@ class Asking:
         edits = [index for _, indices in asked for index in indices]
         left = [index for index in edits if index not in self.signed]
         signed = [] if left else [*dict.fromkeys(self.signed[index] for index in edits)]
-        tiers = {_tier(self.parts[index]) for index in edits}
+        weighs = (self.parts[index] for index in left or edits)
+        heard = any(_tier(part) == "meaning" or part.kind in DOUBTS for part in weighs)
         worst = sorted(
             edits, key=lambda index: _ORDER.get(self.parts[index].kind or "", len(KINDS))
         )
@@ -172,7 +175,7 @@ class Asking:
         return Question(
             id=f"{quote}:{number}",
             quote=quote,
-            tier="meaning" if "meaning" in tiers else "wording",
+            tier="meaning" if heard else "wording",
             at=min(self.parts[index].at for index in edits),
             said=_joined(side for side, _ in sides),
             published=_joined(side for _, side in sides),

@@ -26,7 +26,14 @@ from pipeline.quotes.deciding.takes import Takes
 from pipeline.quotes.kinds.meaning import guarded
 from pipeline.quotes.ledger.edits import sign, unsign
 from pipeline.quotes.ledger.ledger import Ledger
-from pipeline.quotes.matching.edits import KINDS, bare, consent_line, proven_line, without_place
+from pipeline.quotes.matching.edits import (
+    DOUBTS,
+    KINDS,
+    bare,
+    consent_line,
+    proven_line,
+    without_place,
+)
 from pipeline.quotes.matching.sounds import misheard, sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.matching.tokens import Tokenizer
@@ -153,7 +160,7 @@ def _is_mended(edit: Edit, words: Sequence[Word], mended: Collection[int]) -> bo
 
 def _doubts(edit: Edit, kept: Sequence[Edit]) -> bool:
     """Whether a doubt is about words that are not published: those before are."""
-    return edit.kind == "suspect" and any(
+    return edit.kind in DOUBTS and any(
         abs(edit.at - other.at) <= _NEAR and bare(edit.raw.split()) in bare(other.raw.split())
         for other in kept
     )
@@ -198,8 +205,8 @@ def _covers(signed: Edit, edit: Edit, tokenizer: Tokenizer) -> bool:
         return False
     if consent_line(signed) == consent_line(edit):
         return True  # only its sentence is heard otherwise
-    if edit.kind == "suspect":
-        return signed.kind == "suspect"  # somebody has listened
+    if edit.kind in DOUBTS:
+        return signed.kind in DOUBTS  # somebody has listened
     heard, before = _texts(edit.raw, tokenizer), _texts(signed.raw, tokenizer)
     if edit.kind in _WORDING and signed.kind in _WORDING | {"negation", "number", "hedge", "modal"}:
         return _same_print(signed, edit, heard, tokenizer)

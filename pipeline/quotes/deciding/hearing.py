@@ -22,7 +22,7 @@ from typing import NamedTuple
 from pipeline.models import Word
 from pipeline.quotes.ledger.edits import sign
 from pipeline.quotes.ledger.ledger import Ledger
-from pipeline.quotes.matching.edits import Part, bare, consent_line, proven_line
+from pipeline.quotes.matching.edits import DOUBTS, Part, bare, consent_line, proven_line
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.guard import Guard, Verdict
 from pipeline.text.punctuation import core, ends_sentence
@@ -221,7 +221,7 @@ def unlisted(verdicts: Iterable[Verdict], guard: Guard, names: Iterable[str]) ->
     common = guard.source.lower_words
     found = set[str]()
     for verdict in verdicts:
-        doubted = (bare(part.raw.split()) for part in verdict.missing if part.kind == "suspect")
+        doubted = (bare(part.raw.split()) for part in verdict.missing if part.kind in DOUBTS)
         found |= _brought(verdict, guard.source)
         found |= {word for word in " ".join(doubted).split() if word.istitle()}
     return sorted(name for name in found - _words(names) if name.casefold() not in common)
@@ -236,7 +236,7 @@ def spellings(verdict: Verdict, guard: Guard, names: Sequence[str]) -> Iterator[
         heard, printed = (bare(text.split()).split() for text in (part.raw, part.published))
         capitals = part.kind == "capital" and {*printed} - {*heard} <= _words(names)
         named = {word for word in _words(names) if not word.islower()}
-        if capitals or (part.kind == "suspect" and {*heard} <= named):
+        if capitals or (part.kind in DOUBTS and {*heard} <= named):
             told = f"{verdict.quote.id}: “{line}” is how it is spelled among the names of the show"
             yield Proof(verdict.quote.id, proven_line(guard.recording, part), told)
 
@@ -371,7 +371,7 @@ def proofs(verdict: Verdict, guard: Guard, found: Iterable[Passage], ask: Ask) -
         told = f"{identity}: “{line}” repairs the recogniser's error: the sound supports it ({by})"
         proven.append(Proof(identity, proven_line(recording, repair.part, by), told, repair))
     for part in verdict.parts:
-        if part.kind == "suspect" and _is_mended(part, [each.repair for each in heard]):
+        if part.kind in DOUBTS and _is_mended(part, [each.repair for each in heard]):
             told = f"{identity}: “{consent_line(part)}” is settled: the doubted words are repaired"
             proven.append(Proof(identity, proven_line(recording, part), told))
     return proven

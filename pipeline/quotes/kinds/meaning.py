@@ -32,6 +32,12 @@ def guarded(raw: Sequence[str], said: Sequence[str], language: Language) -> str:
     return ""
 
 
+def doubt(source: Source, first: int, last: int) -> str:
+    """The kind of a doubt about words of a transcript; one over a "not", a number or the like is graver."""
+    start, end = source.tokens_of(first, last)
+    return "suspect" if guarded(source.texts[start:end], [], source.language) else "doubt"
+
+
 def weight(texts: Sequence[str], language: Language) -> str:
     """Which kind of word that limits what is said is among tokens, if any; softeners do not."""
     if any(is_number(text) or text in language.quantities for text in texts):

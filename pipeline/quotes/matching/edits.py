@@ -30,6 +30,8 @@ class Kind:
 #: By name; those with a `why` are in the order in which they are shown, the worst first.
 KINDS = {name: Kind(**said) for name, said in table_beside(__file__, "kinds.toml").items()}
 DEFAULT_FREE = frozenset(name for name, kind in KINDS.items() if kind.free)
+#: Words that stand as they were heard, and may have been misheard.
+DOUBTS = frozenset({"suspect", "doubt"})
 _MARKS = frozenset({"punctuation", "inner quotes", "scare quotes", "question", "symbol"})
 _SAME_MOMENT = 1.0  # seconds between two recognisers' times of a word
 _HASH = 8  # digits of a recording's hash, as in the keys of published media

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.quotes.matching.edits import KINDS, Part, consent_line
+from pipeline.quotes.matching.edits import DOUBTS, KINDS, Part, consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.text.scripts import join
 from pipeline.times import short_clock
@@ -90,7 +90,7 @@ def print_diff(verdicts: Sequence[Verdict]) -> None:
         )  # fmt: skip
         said, published, edits = Text(), Text(), Text()
         for counts, part in rows(verdict):
-            beyond = part.kind in ("speaker", "suspect") or (part.kind and not part.published)
+            beyond = part.kind in DOUBTS | {"speaker"} or (part.kind and not part.published)
             _append(said, part.raw, _STYLES[counts])
             if not beyond:
                 _append(published, part.published, _STYLES[counts])

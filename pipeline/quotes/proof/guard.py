@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.asking.questions import Asking, Question
 from pipeline.quotes.asking.signatures import Signatures
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with
+from pipeline.quotes.kinds.meaning import PHRASE, begins_with, doubt
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
 from pipeline.quotes.matching.alignment import align
@@ -47,8 +47,8 @@ _ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that m
 _NEARBY = 60  # words around an edit: another of the same words there needs the same signature
 _PLACE = 3  # words that tell one place from the other
 _PLACELESS = frozenset(
-    {"suspect", "speaker", "nobody", "order", "join", "ellipsis", "splice", "collage", "asked"}
-)
+    {"doubt", "suspect", "speaker", "nobody", "order", "join", "ellipsis", "splice", "asked"}
+) | {"collage"}
 _TURNING = frozenset({"negation", "number", "hedge", "modal"})
 _LISTED = 4  # times in a message
 _REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision
@@ -297,11 +297,11 @@ class Guard:
     def _suspects(self, explanation: Explanation) -> list[Part]:
         found = []
         for span in explanation.spans:
-            for doubt in self.doubted:
-                first, last = max(span.first, doubt[0]), min(span.last, doubt[1])
+            for start, end in self.doubted:
+                first, last = max(span.first, start), min(span.last, end)
                 if first < last:
-                    raw = self.source.heard(first, last)
-                    found.append(self._part("suspect", raw, "", first))
+                    kind, raw = doubt(self.source, first, last), self.source.heard(first, last)
+                    found.append(self._part(kind, raw, "", first))
         return found
 
     def _part(self, kind: str, raw: str, published: str, position: int) -> Part:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from pipeline.quotes.matching.edits import DOUBTS
 from pipeline.quotes.matching.source import filler_at
 from pipeline.quotes.matching.tokens import Tokenizer
 from pipeline.quotes.proof.diff import rows
@@ -13,9 +14,7 @@ from pipeline.text.punctuation import DOUBLE_MARKS
 from pipeline.text.scripts import letters
 
 _TOKEN = re.compile(r"\[[^\[\]]*\]\S*|\S+")
-_BEYOND = frozenset(
-    {"speaker", "suspect", "nobody"}
-)  # of words that another piece shows, or of none
+_BEYOND = DOUBTS | {"speaker", "nobody"}  # of words that another piece shows, or of none
 
 
 @dataclass(frozen=True, slots=True)

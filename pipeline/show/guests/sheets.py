@@ -20,6 +20,7 @@ from pipeline.errors import ConfigError
 from pipeline.models import Span, Transcript
 from pipeline.quotes.deciding import checking
 from pipeline.quotes.ledger.ledger import seen
+from pipeline.quotes.matching.edits import DOUBTS
 from pipeline.quotes.proof.diff import rows
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.speakers import same_speaker
@@ -41,7 +42,7 @@ _LENGTH = 24  # of them: nobody guesses 120 bits
 _NAMED = 40  # letters of a name in the name of a file
 _PRIVATE = "private, no-store"  # of a page that shall be gone when it is deleted
 _QUIET = frozenset({None, "punctuation", "inner quotes"})  # what nobody hears
-_BEYOND = frozenset({"speaker", "suspect"})  # they mark words that another part already shows
+_BEYOND = DOUBTS | {"speaker"}  # they mark words that another part already shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,14 +88,16 @@ def _without_collector() -> Iterator[None]:
 
 @_without_collector()
 def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
-    """Judge the quotes of an episode.
+    """Judge the quotes of an episode, as its next run and its review page do: over the mended words.
 
     With `follow`, consents are kept where a recogniser only hears otherwise, and the sound is asked.
     """
-    path, guard = episode.paths.ledger, episode.guard
+    path, guard = episode.paths.ledger, episode.guard_now
     follow = follow and path.exists() and _may_write(path)
     kept = keep_consents(episode, guard) if follow else []
     proof = settle(episode, guard) if follow else Proof()
+    if proof.lines:
+        guard = episode.guard_now  # what was proven is mended in the transcript, too
     ledger, verdicts = episode.judged(guard)
     names = [] if proof.silent else unlisted(verdicts, guard, expected_names(episode))
     lines = [*kept, *proof.lines]

@@ -184,6 +184,34 @@ def test_wording_goes_with_the_last_question_of_its_quote() -> None:
     assert judge(text, RAN, consent=[*old, left.line]).proven
 
 
+def test_a_doubt_goes_with_wording_and_is_signed_after_hearing() -> None:
+    text = "It fell, we all ran. He is kind of tired now. They fell, and we were not there."
+    words = say(RAN)
+    transcript = Transcript(words, [[n] for n in range(len(words))])
+    guard = Guard(transcript, DEFAULT_FREE, doubted=[(10, 11)])
+    (asked,) = guard.check(Entry(text, id="aa")).questions
+    assert [edit.kind for edit in asked.edits] == ["doubt", "wording"]
+    assert (asked.tier, asked.line) == (
+        "meaning",
+        "wording: dropped: and, after ‘It fell’; heard: tired",
+    )
+    for lines in ([asked.line], ["heard: tired", "dropped: and, after ‘It fell’"]):
+        assert guard.check(Entry(text, id="aa", consent=lines)).proven
+    old = "heard: tired in “He is kind of tired now.”"
+    (left,) = guard.check(Entry(text, id="aa", consent=[old])).open_questions
+    assert (left.tier, left.line) == ("wording", "wording: dropped: and, after ‘It fell’")
+
+
+def test_a_doubt_about_a_not_is_a_question_of_its_own() -> None:
+    text = "It fell, we all ran. He is kind of tired now. They fell, and we were not there."
+    words = say(RAN)
+    transcript = Transcript(words, [[n] for n in range(len(words))])
+    guard = Guard(transcript, DEFAULT_FREE, doubted=[(16, 18)])
+    (asked,) = guard.check(Entry(text, id="aa")).questions
+    assert [edit.kind for edit in asked.edits] == ["suspect", "wording"]
+    assert asked.line.startswith("wording: dropped: and, after ‘It fell’; heard: were not in “")
+
+
 def test_what_a_mark_hides_is_lit_where_it_was_said() -> None:
     said = "The tower talks in the wind, and if you know it well, then you know where it is loose."
     text = "The tower talks in the wind, and [...] then you know where it is loose."

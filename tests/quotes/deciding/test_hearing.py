@@ -230,7 +230,7 @@ def test_a_doubt_about_a_name_of_the_hosts_list_is_settled() -> None:
     guard = Guard(transcript, DEFAULT_FREE, [(5, 6)], recording=RECORDING)
     entry = Entry(said, id="k3v9")
     verdict = guard.check(entry)
-    assert [edit.kind for edit in verdict.quote.edits] == ["suspect"]
+    assert [edit.kind for edit in verdict.quote.edits] == ["doubt"]
     assert not [*spellings(verdict, guard, ["Otto Hahne"])]
     (proof,) = spellings(verdict, guard, ["Otto Hahn"])
     assert guard.check(replace(entry, proven=[proof.line])).proven

@@ -92,3 +92,13 @@ def test_what_the_host_signs_as_misheard_mends_the_transcript_until_it_was_revie
     QUOTES.path(episode.paths).write_text(QUOTES.dump(Proven(quotes=[verdict.quote])), "utf-8")
     check()
     assert not episode.paths.corrections.exists()
+
+
+def test_a_check_judges_by_what_was_mended_before_a_run_mends_it(quotes: Quotes) -> None:
+    episode = quotes(SAID)
+    episode.paths.corrections.write_text(
+        '[[replace]]\nat = "00:00:42"\nsaid = "both play"\ntext = "multiply"\n'
+    )
+    assert check().exit_code == 0
+    (entry,) = (entry for _, entry in episode.ledger.entries)
+    assert not entry.proven, "the words are those of the quote: nothing is to be proven"
