@@ -207,8 +207,13 @@ def _is_listed(part: Part, source: Source, listed: Collection[str]) -> bool:
 
 def _names(part: Part, text: str, source: Source) -> set[str]:
     """The names on one side of an edit, in their spelling; none of an edit of another kind."""
-    words = bare(text.split()).split() if part.kind == "name" else []
+    words = _stems(text) if part.kind == "name" else []
     return {word for word in words if word.casefold() not in source.lower_words}
+
+
+def _stems(text: str) -> list[str]:
+    """Words without marks, and names without the "'s" of what is theirs."""
+    return [word.removesuffix("’s").removesuffix("'s") for word in bare(text.split()).split()]
 
 
 def _brought(verdict: Verdict, source: Source) -> set[str]:
@@ -221,9 +226,9 @@ def unlisted(verdicts: Iterable[Verdict], guard: Guard, names: Iterable[str]) ->
     common = guard.source.lower_words
     found = set[str]()
     for verdict in verdicts:
-        doubted = (bare(part.raw.split()) for part in verdict.missing if part.kind in DOUBTS)
+        doubted = [part.raw for part in verdict.missing if part.kind in DOUBTS]
         found |= _brought(verdict, guard.source)
-        found |= {word for word in " ".join(doubted).split() if word.istitle()}
+        found |= {word for word in _stems(" ".join(doubted)) if word.istitle()}
     return sorted(name for name in found - _words(names) if name.casefold() not in common)
 
 

@@ -25,6 +25,7 @@ from pipeline.quotes.deciding.hearing import (
     passages,
     proofs,
     spellings,
+    unlisted,
 )
 from pipeline.quotes.deciding.hearing import Proof as Proven
 from pipeline.quotes.ledger.ledger import change_ledger
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 MODELS = ("tiny.en", "base")
 LANGUAGE = "en"
 _KEPT = 5000  # likelihoods
+_LIST = (
+    "{}: names that no list of yours has; as terms of feed/glossary.toml the sound may tell them"
+)
 _CORES = os.cpu_count() or 1  # a quote for each, and a model of one of them
 
 _Last: TypeAlias = "dict[str, tuple[Passage, Likelihoods]]"  # what each model heard last
@@ -168,6 +172,12 @@ class _Ear:
         self._pool.shutdown(cancel_futures=True)
         newest = [*self._known.items()][-_KEPT:]
         write_text(self._file, dump_json(dict(newest)))
+
+
+def names_to_list(episode: LocalEpisode, guard: Guard, verdicts: Iterable[Verdict]) -> str:
+    """A line for the names that are asked about and that the host has not listed; empty for none."""
+    names = unlisted(verdicts, guard, expected_names(episode))
+    return _LIST.format(", ".join(names)) if names else ""
 
 
 def expected_names(episode: LocalEpisode) -> Iterator[str]:

@@ -13,19 +13,14 @@ from pipeline.models import Transcript
 from pipeline.quotes.deciding import checking
 from pipeline.quotes.deciding.anchoring import Placement
 from pipeline.quotes.deciding.doubt import guard_of
-from pipeline.quotes.deciding.hearing import unlisted
 from pipeline.quotes.ledger.ledger import Ledger, load_ledger
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
-from pipeline.show.words.hearing import Proof, expected_names
+from pipeline.show.words.hearing import Proof, names_to_list
 from pipeline.show.words.repairing import settle
 from pipeline.transcript.formats.foreign import read_transcript
-
-_LIST = (
-    "{}: names that no list of yours has; as terms of feed/glossary.toml the sound may tell them"
-)
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ class Judged:
     """A ledger with a verdict on each of its quotes.
 
     `kept` has a line for each consent that was kept and each repair that the sound proved; `silent` says
-    why the sound was not asked; `unlisted` are names that are asked about and that the host has not listed.
+    why the sound was not asked, and `names` which of those that are asked about the host has not listed.
     """
 
     path: Path
@@ -42,7 +37,7 @@ class Judged:
     episode: LocalEpisode | None = None
     kept: Sequence[str] = ()
     silent: str = ""
-    unlisted: Sequence[str] = ()
+    names: str = ""
 
     @cached_property
     def placed(self) -> list[Placement]:
@@ -64,7 +59,7 @@ class Judged:
         lost = checking.gone(self.ledger, self.verdicts) if public else []
         said = ((each.quote, each.guest) for each in self.verdicts if each.proven)
         asked = [each.line for each in open_quotes(here, said)] if here else []
-        listed = [_LIST.format(", ".join(self.unlisted))] if self.unlisted else []
+        listed = [self.names] if self.names else []
         return [*checking.twice(self.verdicts), *asked, *lost, *listed]
 
 
@@ -99,7 +94,7 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     if proof.lines:
         guard = episode.guard_now  # what was proven is mended in the transcript, too
     ledger, verdicts = episode.judged(guard)
-    names = [] if proof.silent else unlisted(verdicts, guard, expected_names(episode))
+    names = "" if proof.silent else names_to_list(episode, guard, verdicts)
     lines = [*kept, *proof.lines]
     return Judged(path, ledger, verdicts, episode, lines, proof.silent, names)
 

@@ -59,6 +59,17 @@ def test_a_lie_still_asks(desk: Desk) -> None:
     assert not desk.material.paths.corrections.exists()
 
 
+def test_a_name_that_no_list_has_is_told_once(desk: Desk) -> None:
+    text = SAID.replace("the speed", "Strouhal’s speed")
+    desk.do(Command(id="quote-0004", do="quote", text=text, at=40.5))
+    desk.look()
+    desk.listen()
+    told = [line for _, line in desk.news if "no list of yours" in line]
+    assert told == [
+        "Strouhal: names that no list of yours has; as terms of feed/glossary.toml the sound may tell them"
+    ]
+
+
 def test_what_an_editor_writes_is_settled_too(desk: Desk) -> None:
     desk.material.paths.ledger.write_text(
         f'[[section]]\n[[section.quote]]\nid = "k3v9"\ntext = "{SAID}"\n'
