@@ -132,14 +132,17 @@ def run_episode(
 
 
 def _stale(workspace: Workspace, to: str | None) -> Sequence[str]:
-    """The episodes in which something is to run; imported ones are heard where `to` asks for it."""
+    """The episodes in which something is to run up to `to`, which may ask to hear imported ones."""
     runner = Runner(workspace, all_stages())
+    needed = runner.needed(to)
 
     def fresh(each: EpisodeStatus) -> bool:
-        made = {state.stage for state in each.stages}
-        if each.error or to in made or not runner.hears(to):
+        if each.error or to is None:
             return each.whole
-        return all(state.state == "fresh" for state in runner.explain(each.slug, to))
+        states = {state.stage: state.state for state in each.stages}
+        if to not in states and runner.hears(to):
+            return all(state.state == "fresh" for state in runner.explain(each.slug, to))
+        return all(states[name] == "fresh" for name in needed & states.keys())
 
     return [each.slug for each in runner.status() if not fresh(each)]
 

@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -6,11 +7,13 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from pipeline.cli import main
-from pipeline.commands.backfill import _table
-from pipeline.engine.running.runner import EpisodeResult
+from pipeline.commands.backfill import _stale, _table
+from pipeline.engine.running.runner import EpisodeResult, Runner
 from pipeline.show.backfilling.tally import Tally
+from pipeline.stages import all_stages
 from pipeline.workspace import Workspace, write_text
 
+SPEECH = Path(__file__).parents[1] / "data/speech/lighthouse.mp3"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 
 
@@ -41,6 +44,20 @@ def test_one_broken_episode_does_not_stop_the_others(broken: Path) -> None:
     done = CliRunner().invoke(main, ["backfill", "--json", "--to", "master", "--root", str(broken)])
     assert done.exit_code == 1
     check(done.stdout)
+
+
+def test_what_is_made_up_to_a_stage_is_not_gone_through_again(broken: Path) -> None:
+    shutil.copy(SPEECH, broken / "episodes/no-recording/audio.mp3")
+    workspace = Workspace(broken)
+    Runner(workspace, all_stages()).run("no-recording", to="master")
+    assert _stale(workspace, "master") == ["no-sound"]
+    assert _stale(workspace, "suggest") == ["no-recording", "no-sound"]
+
+
+def test_an_unknown_stage_is_wrong_usage_before_anything_runs(broken: Path) -> None:
+    done = CliRunner().invoke(main, ["backfill", "--to", "hear", "--root", str(broken)])
+    assert done.exit_code == 2
+    assert done.stderr.startswith("no stage 'hear'\n  there are: ")
 
 
 def test_an_unknown_episode_is_wrong_usage(tmp_path: Path) -> None:

@@ -133,6 +133,12 @@ class Runner:
         """Whether a run up to `to` listens to an imported episode, whose item alone is made otherwise."""
         return to in self._heard.nodes
 
+    def needed(self, to: str | None) -> frozenset[str]:
+        """The stages of an episode that a run up to `to` takes, by name."""
+        own = self._graphs[False]
+        graph = self._heard if to not in own.nodes and self.hears(to) else own
+        return frozenset(node.name for node in graph.upto(to))
+
     def take_in(self, parcel: Parcel, returned: Returned) -> tuple[str, ...]:
         """Put in place what such a run made; the stages. PullquoteError where its inputs changed."""
         alone = exclusive(self._workspace, parcel.slug, f"episode {parcel.slug}")

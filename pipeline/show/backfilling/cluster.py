@@ -9,8 +9,8 @@ import math
 import os
 import queue
 import socket
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
 from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,7 @@ class Cluster:
         self.at_once = _SHARE * self.listeners or _AHEAD * self.workers
         self._free: queue.Queue[Any] = queue.Queue()
         self._starting, self._started = Lock(), False
+        self._asked = _Asked()
 
     def _machines(self) -> list[dict[str, float]]:
         """What Ray has of each machine, in all."""
@@ -114,7 +115,8 @@ class Cluster:
         task = self._task.options(memory=memory)
         listener = self._free.get() if elsewhere else None
         try:
-            return self._answer(parcel, task.remote(parcel, bucket, listener))
+            asked = self._asked.ask(lambda: task.remote(parcel, bucket, listener).future())
+            return self._answer(parcel, asked)
         finally:
             if listener:
                 self._free.put(listener)
@@ -139,11 +141,11 @@ class Cluster:
         able = [each.get("memory", 0.0) for each in self._known if each.get(beside)]
         return max(able, default=math.inf)  # a cluster that grows has none yet
 
-    def _answer(self, parcel: Parcel, reference: Any) -> tuple[EpisodeResult, Returned | None]:
+    def _answer(self, parcel: Parcel, asked: Future[Any]) -> tuple[EpisodeResult, Returned | None]:
         from ray.exceptions import RayError, RayTaskError
 
         try:
-            found: tuple[EpisodeResult, Returned | None] = self._ray.get(reference)
+            found: tuple[EpisodeResult, Returned | None] = asked.result()
         except (
             RayTaskError
         ) as error:  # whoever worked on it lives: its disk is full, it has other code
@@ -167,9 +169,37 @@ class Cluster:
         leaving.join()
 
     def _leave(self) -> None:
-        self._ray.shutdown()
+        self._asked.end(self._ray.shutdown)
         for _ in range(self.at_once):
             self._free.put(None)  # whoever waits for a recogniser hears that there is no cluster
+
+
+class _Asked:
+    """What Ray was asked and has not answered: when it is left, it does not always answer.
+
+    Whoever asks it then is ended by it, without a word to a host.
+    """
+
+    def __init__(self) -> None:
+        self._asking, self._ended = Lock(), False
+        self._open: set[Future[Any]] = set()
+
+    def ask(self, send: Callable[[], Future[Any]]) -> Future[Any]:
+        """What will be answered. CancelledError, here or there, once this has ended."""
+        with self._asking:
+            if self._ended:
+                raise CancelledError
+            asked = send()
+            self._open.add(asked)
+        asked.add_done_callback(self._open.discard)
+        return asked
+
+    def end(self, leave: Callable[[], object]) -> None:
+        with self._asking:
+            self._ended = True
+        leave()
+        for asked in [*self._open]:
+            asked.cancel()
 
 
 def warm_work(

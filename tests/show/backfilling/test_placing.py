@@ -1,6 +1,7 @@
 """What is decided of a cluster before anything runs there: where there is room, and who may not join."""
 
 import errno
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -55,6 +56,19 @@ def test_a_gpu_that_nobody_asked_for_is_left_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cluster, "work", lambda *_: engine.source and engine.source(choice))
     cluster.warm_work(Mock(), Mock())
     loading.assert_called_once_with("openai-whisper", "tiny.en", "cpu")
+
+
+def test_nobody_waits_for_a_cluster_that_was_left() -> None:
+    """Ray answered one of twenty no more, and the process hung until it was killed."""
+    asked, answered = cluster._Asked(), Future[int]()
+    answered.set_result(1)
+    assert asked.ask(lambda: answered).result() == 1
+    waits = asked.ask(Future)
+    asked.end(lambda: None)
+    with pytest.raises(CancelledError):
+        waits.result(timeout=1)
+    with pytest.raises(CancelledError):
+        asked.ask(Future)
 
 
 def test_a_show_whose_store_is_here_only_is_told(new_show: Any, tmp_path: Path) -> None:
