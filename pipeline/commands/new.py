@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import shlex
 from pathlib import Path
 
 import click
@@ -59,4 +60,6 @@ def init(app: App, directory: Path) -> None:
     """
     show_toml = make_show(directory)
     note(f"made a show in {directory}; its title and people are in {show_toml}")
-    note(f"next: pullquote new my-first-episode --audio RECORDING --root {directory}")
+    note(
+        f"next: pullquote new my-first-episode --audio RECORDING --root {shlex.quote(str(directory))}"
+    )

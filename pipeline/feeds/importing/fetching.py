@@ -86,8 +86,10 @@ class Fetcher:
             response = self._open("GET", url, wanted or {})
             try:
                 if response.status != 200 and not (wanted and response.status == 206):
+                    gone = response.status in {404, 410}
                     raise PullquoteError(
-                        f"{_told(url)}: the server answers {response.status}", "try later"
+                        f"{_told(url)}: the server answers {response.status}",
+                        "is the address right?" if gone else "try later",
                     )
                 yield _Answer(url, response, deadline)
             finally:

@@ -4,6 +4,7 @@ A document type, and with it every entity and every XML bomb, is refused; nothin
 elsewhere. What is not well-formed is read as far as it goes, and said.
 """
 
+import codecs
 import contextlib
 import html
 import re
@@ -25,6 +26,7 @@ FEED_LIMIT = 64 * 1024 * 1024  # bytes; 10,000 long items have about 60 MB
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->)*<!DOCTYPE", re.I
 )
+_ENCODED = re.compile(rb"""<\?xml\b[^>]*\bencoding\s*=\s*["'](?!utf-8["'])""", re.I)
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!DOCTYPE\s+)?html\b", re.I)
 _ITS_FEED = re.compile(
     rb"<link\b(?=[^>]*\bapplication/rss\+xml)[^>]*\bhref=[\"']?([^\"'\s>]+)", re.I
@@ -127,6 +129,7 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
         raise _is_page(content, where, base)
     if _PROLOG.match(content):
         raise _has_doctype(where)
+    content, wrong = _in_utf8(content)
     root, problems = _parse(content, where)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _has_doctype(where)
@@ -136,7 +139,7 @@ def read_channel(content: bytes, where: str, base: str = "") -> tuple[Node, list
             f"{where}: no RSS feed (its root is <{_name(str(root.tag))}>)",
             "give the address that podcast apps subscribe to",
         )
-    return Node(channel, base or _own_address(channel), Losses()), problems
+    return Node(channel, base or _own_address(channel), Losses()), [*wrong, *problems]
 
 
 def _own_address(channel: _Element) -> str:
@@ -154,6 +157,34 @@ def _resolved(address: str, base: str) -> str:
         return urljoin(base, address)
     except ValueError:
         return address
+
+
+def _in_utf8(content: bytes) -> tuple[bytes, list[str]]:
+    """What says no other encoding, in UTF-8, and what was wrong: servers only, or nobody, say an older one.
+
+    Its single letters are those of Windows-1252, of which Latin-1 is a part; torn characters stay torn.
+    """
+    if _ENCODED.match(content) or b"\0" in content:
+        return content, []
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        told = (
+            "it is not all UTF-8, and names no other encoding: what is not is read as Windows-1252"
+        )
+        return content.decode("utf-8", _OLDER).encode(), [told]
+    return content, []
+
+
+def _older(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    torn = error.end - error.start > 1
+    letter = error.object[error.start : error.end].decode("cp1252", "replace")
+    return "\ufffd" if torn else letter, error.end
+
+
+_OLDER = "pullquote-older"
+codecs.register_error(_OLDER, _older)
 
 
 def _parse(content: bytes, where: str) -> tuple[_Element, list[str]]:

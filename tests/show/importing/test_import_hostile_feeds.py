@@ -267,6 +267,21 @@ def test_half_a_character_is_no_fault_of_ours() -> None:
             assert [episode.slug for episode in episodes] == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    "said", [b"", b'<?xml version="1.0"?>', b"<?xml version='1.0' encoding='UTF-8'?>"]
+)
+def test_letters_of_an_older_encoding_that_nobody_names(said: bytes) -> None:
+    """A header may have said it, or a plugin put another text into a feed in UTF-8."""
+    older = "Möbel – für “Ada”".encode("cp1252")
+    words = b"<title>" + older + " ☕".encode() + b" &amp;amp; \xf0\x9f\x98</title>"
+    content = said + WHOLE[WHOLE.index(b"<rss") :].replace(b"<title>One</title>", words)
+    _, problems = read_channel(content, "feed")
+    assert problems == [
+        "it is not all UTF-8, and names no other encoding: what is not is read as Windows-1252"
+    ]
+    assert read(content)[1][0].values["title"] == "Möbel – für “Ada” ☕ & \ufffd"
+
+
 def test_items_that_contradict_each_other_agree_afterwards(
     workspace: Workspace, run_import: RunImport
 ) -> None:
