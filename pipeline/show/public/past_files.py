@@ -7,12 +7,15 @@ import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 from pipeline.errors import PullquoteError
+from pipeline.feeds.contents.live_feed import LiveFeed, read_feed
 from pipeline.models import decode, encode
 from pipeline.storage.planning.inventory import Inventory
-from pipeline.storage.planning.live import NOTHING
+from pipeline.storage.planning.live import NOTHING, readable
+from pipeline.storage.store.public import ask
 from pipeline.workspace import Workspace, dump_json, write_bytes, write_text
 
 
@@ -62,6 +65,14 @@ class PastFiles:
         with contextlib.suppress(FileNotFoundError, PullquoteError):
             return decode(Known, self._digests_path.read_bytes(), self._digests_path.name)
         return Known()
+
+    def before(self) -> LiveFeed:
+        """What listeners get where was released from here last, if that was another address; or nothing."""
+        others = sorted(self.feed_path.parent.glob("*.xml"), key=lambda path: path.stat().st_mtime)
+        if self.feed_path in others or not others:
+            return LiveFeed()
+        answer = ask(read_feed(others[-1].read_bytes()).own_url)
+        return readable(answer.body if answer.status == HTTPStatus.OK else None)[0]
 
     def remember(
         self,

@@ -298,10 +298,7 @@ class Publisher:
             whole = not self._seen or self._is_shared
             done = self.runner.run_show(force=force, whole=whole, reporter=self.reporter)
             if not self._seen:
-                for slug in sorted(self._unfinished - set(add)):
-                    self.reporter.note(
-                        f"{slug} is not finished here: pullquote publish {slug} puts it in"
-                    )
+                self._tell_of_a_move(self._unfinished - set(add))
             public = published_slugs(self.workspace)
             names = {
                 slug: everywhere(ITEM).replace("*", slug)
@@ -322,6 +319,18 @@ class Publisher:
         finally:
             if not kept:
                 restore_list(self.workspace, before)
+
+    def _tell_of_a_move(self, unfinished: Collection[str]) -> None:
+        """What does not go to a new store of all that is public elsewhere."""
+        for slug in sorted(unfinished):
+            self.reporter.note(f"{slug} is not finished here: pullquote publish {slug} puts it in")
+        old = self.past.before()
+        for guid, item in old.items.items():
+            if guid not in self.guids:
+                self.reporter.note(
+                    f"'{item.title}' is in the feed at {old.own_url} and not here: git pull first, or"
+                    " whoever follows the show to its new address loses it"
+                )
 
     @property
     def _is_shared(self) -> bool:

@@ -94,6 +94,24 @@ def test_into_a_new_store_goes_what_is_finished_and_the_rest_is_named(
     assert colleague.heard("ea") == {"new"}
 
 
+def test_a_move_names_what_only_others_have_published(
+    show: Any, colleague: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    colleague.build("ec", "new")
+    colleague.release("ec")
+    old = show.store.base_url
+    toml = show.root / "feed/show.toml"
+    toml.write_text(toml.read_text().replace('prefix = "t-', 'prefix = "moved-'))
+    capsys.readouterr()
+    show.run("plan")
+    told = capsys.readouterr().err
+    show.release("ea", "eb")
+    told += capsys.readouterr().err
+    line = f"'About ec' is in the feed at {old}feed.xml and not here: git pull first"
+    assert told.count(line) == 1, told
+    assert "About e" not in told.replace(line, "")
+
+
 def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleague: Any) -> None:
     colleague.build("ec", "new")
     colleague.release("ec")
