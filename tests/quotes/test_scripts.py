@@ -126,7 +126,7 @@ def test_doubts_are_about_the_words_of_the_whole_transcript() -> None:
     text = "私は毎晩ここに来る。"
     assert Guard(transcript, DEFAULT_FREE, [(0, 3)]).check(Entry(text)).proven
     verdict = Guard(transcript, DEFAULT_FREE, [(12, 13)]).check(Entry(text))
-    assert verdict.wanted() == ["heard: ここ in “私は毎晩ここに来る。”"]
+    assert verdict.wanted() == ["wording: heard: ここ"]
 
 
 def test_sentences_end_as_the_script_ends_them() -> None:

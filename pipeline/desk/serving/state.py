@@ -15,6 +15,7 @@ from pipeline.quotes.matching.edits import consent_line
 from pipeline.quotes.proof.guard import Verdict
 from pipeline.quotes.proof.wording import fillers, pieces, tokens
 from pipeline.show.guests.standing import open_quotes
+from pipeline.show.words.hearing import names_to_list
 from pipeline.transcript.corrections.elsewhere import Again
 from pipeline.transcript.corrections.suspicion import AROUND
 
@@ -100,6 +101,7 @@ def quote(verdict: Verdict, material: Material) -> dict[str, Any]:
             }
             for asked in verdict.questions
         ],
+        "unlisted": names_to_list(material.names, material.guard, [verdict]),
         "pieces": [
             [
                 *(piece.token, piece.text, piece.raw, piece.kind, piece.counts, piece.at),

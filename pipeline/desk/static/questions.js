@@ -89,7 +89,8 @@ export function questions(quote) {
   const cut = left.find(({ marks }) => marks);
   return h("fieldset", { class: left.length ? null : "calm" },
     h("legend", {}, left.length ? `The guard asks ${left.length === 1 ? "one question" : `${left.length} questions`}` : "Signed"),
-    [...left, ...quote.questions.filter((asked) => asked.signed.length)].map((asked) => question(quote, asked, asked === first, asked === cut)));
+    [...left, ...quote.questions.filter((asked) => asked.signed.length)].map((asked) => question(quote, asked, asked === first, asked === cut)),
+    quote.unlisted ? h("p", { class: "hint", dir: "auto" }, quote.unlisted) : null);
 }
 
 /** What the guard will ask about a candidate once it is kept, to hear before deciding. */

@@ -35,6 +35,7 @@ from pipeline.rendering.text import plain
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show, load_episode, load_show
 from pipeline.show.episode import LocalEpisode
+from pipeline.show.words.hearing import expected_names
 from pipeline.transcript.chapters.outline import Part, outline
 from pipeline.transcript.corrections.elsewhere import Again, Elsewhere
 from pipeline.workspace import Workspace
@@ -113,6 +114,7 @@ class Material:
         self.show, self.episode = show, episode
         self.transcript, self.suspects, self.guard = transcript, found, guard
         self.again = again
+        self.names = [*expected_names(self.local)]
         self.parts = self._parts(transcript)
         self.chapters = [Chapter(part.start, part.title) for part in self.parts]
         self.starts = [word.start for word in transcript.words]

@@ -14,6 +14,7 @@ from pipeline.quotes.proof.attribution import mimes, spoken
 from pipeline.quotes.proof.turning import begins_to_speak, is_back, sentence_end, speaks_up, told_of
 
 _TELLING = 10  # tokens of "the coach says to the whole team"
+_BRINGING = 8  # tokens of "and the argument is always the same one"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
@@ -94,7 +95,7 @@ def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> b
     described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
     if addressed and not described:  # not "the note is easy to sing"
         return True
-    return len(texts) <= _TELLING and not own and not judged
+    return len(texts) <= _BRINGING and not own and not judged
 
 
 def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:

