@@ -32,6 +32,7 @@ from pipeline.rendering.text import plain
 from pipeline.times import short_clock
 
 _DESK = Path(__file__).parents[1]  # beside its templates and scripts
+_AGAIN = "stop pullquote review in its terminal (Ctrl+C), and start it again: nothing is lost"
 
 
 class _Draft(BaseModel):
@@ -241,6 +242,8 @@ def _told(handler: Callable[[Any], Response]) -> Callable[[Any], Response]:
             if known is None:
                 raise
             return JSONResponse({"error": known.message, "hint": known.hint}, 409)
+        except ImportError:  # what is imported late does not fit what is loaded
+            return JSONResponse({"error": "pullquote was updated meanwhile", "hint": _AGAIN}, 409)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -188,6 +188,20 @@ def test_no_endless_sound(running: Any, path: str) -> None:
     assert running.ask(path)[0] == 409
 
 
+def test_code_that_was_pulled_while_the_page_was_open_is_told(
+    running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def imports(_: object) -> None:
+        from pipeline.desk.serving import (  # type: ignore[attr-defined]  # noqa: F401
+            what_only_the_new_code_has,
+        )
+
+    monkeypatch.setattr("pipeline.desk.serving.state.episode", imports)
+    status, answer, _ = running.ask("/api/episode")
+    assert status == 409
+    assert b"pullquote was updated meanwhile" in answer
+
+
 def test_headers(running: Any) -> None:
     status, _, headers = running.ask("/", Cookie=None)
     assert status == 403
