@@ -208,3 +208,19 @@ def test_what_was_paused_goes_on_a_little_before(server: Any, show: Open) -> Non
     page.keyboard.press("g")
     expect(audio).to_have_js_property("paused", True)
     assert audio.evaluate("(audio) => audio.currentTime") < before
+
+
+def test_on_a_phone_a_field_stays_above_the_keyboard_and_nothing_is_enlarged(
+    server: Any, show: Open, press: Press
+) -> None:
+    page = show(server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    press(page, "a", "L", "f")
+    field = page.get_by_label("The text of the quote")
+    field.tap()
+    page.set_viewport_size({"width": 390, "height": 400})  # as a keyboard leaves it
+    page.keyboard.type("Why?")
+    expect(field).to_be_in_viewport()
+    sizes = page.locator("input, select, textarea").evaluate_all(
+        "all => all.map((each) => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    assert min(sizes) >= 16
