@@ -1,5 +1,6 @@
 """What a new feed would change for listeners of the live one, and what of it would hurt them."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -199,7 +200,10 @@ def dangers(live: LiveFeed, new: LiveFeed, slugs: Mapping[str, str] | None = Non
             told = [*_item_dangers(was, now)]
         elif heir:
             slug = slug or slug_of(heir, known)
-            again = f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again"
+            again = (
+                f"'{was.title}' gets another GUID ({heir.guid}): every app downloads it again; as it is "
+                f"known, its episode.toml says guid = {json.dumps(printable(guid))}"
+            )
             told = [("guid-changed", again)]
         else:
             told = [("item-gone", f"'{was.title}' vanishes from the feed")]

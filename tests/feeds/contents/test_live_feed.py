@@ -82,6 +82,12 @@ def test_what_apps_cannot_take_back_is_a_danger(new: bytes, name: str) -> None:
     assert names(feed(item()), new) == [name]
 
 
+def test_how_a_changed_guid_is_put_back_is_told() -> None:
+    new = feed(item("g9", url="https://a.example/audio/g1-0123abcd.mp3"))
+    (danger,) = dangers(read_feed(feed(item())), read_feed(new))
+    assert danger.message.endswith('its episode.toml says guid = "g1"')
+
+
 @pytest.mark.parametrize(
     "content",
     [
