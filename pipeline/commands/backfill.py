@@ -23,7 +23,7 @@ from pipeline.engine.state.status import EpisodeStatus
 from pipeline.show.backfilling.tally import Tally
 from pipeline.show.episode import LocalEpisode
 from pipeline.show.words.following import run_following
-from pipeline.show.words.waiting import choose_model, new_transcripts
+from pipeline.show.words.waiting import choose_model, how_many, new_transcripts
 from pipeline.stages import all_stages
 from pipeline.times import short_clock
 from pipeline.workspace import Workspace
@@ -51,7 +51,7 @@ _NAMED = 4  # of the episodes that are worked on
 )
 @click.option("--workers", type=click.IntRange(1), help="Of a cluster, instead of show.toml's.")
 @click.option(
-    "--gpus-per-worker", type=click.FloatRange(0, 8), help="Of a cluster, instead of show.toml's."
+    "--gpus-per-worker", type=click.FloatRange(0, 1), help="Of a cluster, instead of show.toml's."
 )
 @click.option(
     "--model",
@@ -106,13 +106,23 @@ def backfill(
             if as_json:
                 click.echo(json.dumps(_row(result), ensure_ascii=False), out)
             show(f"{result.slug}  {_outcome(result, hints)}")
-    for newer in new_transcripts(workspace, wanted) if model else ():
-        note(newer.line)
+    if model:
+        _tell_what_waits(workspace, slugs)
     say(json.dumps(tally.row()) if as_json else _summary(tally))
     if tally.failed:
         sys.exit(1)
     if tally.waiting:
         sys.exit(3)
+
+
+def _tell_what_waits(workspace: Workspace, slugs: Sequence[str]) -> None:
+    """Also what an earlier run left, which was stopped; only touched quotes ask for a look at each."""
+    found = new_transcripts(workspace, slugs or workspace.slugs())
+    for newer in found:
+        if newer.quotes:
+            note(newer.line)
+    if found:
+        note(f"{how_many(found)}; see: pullquote transcript compare --all")
 
 
 def run_episode(

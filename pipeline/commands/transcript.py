@@ -211,10 +211,7 @@ def _compare_all(workspace: Workspace, slugs: Sequence[str], as_json: bool) -> N
         return
     for newer in found:
         say(newer.line)
-    touched = [newer for newer in found if newer.quotes]
-    note(
-        f"{len(found)} new transcriptions wait; quotes of {len(touched)} episodes would be touched"
-    )
+    note(waiting.how_many(found))
 
 
 @command("accept", transcript)

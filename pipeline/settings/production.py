@@ -145,7 +145,7 @@ class BackfillSettings(Table):
 
     workers: int | None = Field(None, ge=1, description="at once; left out: all there is room for")
     gpus_per_worker: float = Field(
-        0.0, ge=0, le=8, description="of each recogniser, also a part of one: 0.5; 0: cores only"
+        0.0, ge=0, le=1, description="of each recogniser: one, or a part of it; 0: cores only"
     )
     price_per_hour: float | None = Field(
         None, ge=0, description="of a worker, in any currency: what a backfill costs is then shown"

@@ -97,7 +97,7 @@ class Cluster:
                 self._free.put(listener)
 
         for _ in range(count):
-            listener = actor.remote(min(1.0, self._gpus))
+            listener = actor.remote(self._gpus)
             answers = listener.__ray_ready__.remote().future()
             answers.add_done_callback(partial(offer, listener))
 
@@ -245,27 +245,26 @@ def _patience() -> dict[str, Any]:
 
 
 def _listeners(settings: BackfillSettings, machines: Sequence[Mapping[str, float]]) -> int:
-    """How many recognisers have GPUs of their own; none has them on two machines."""
+    """How many recognisers have a card, or their share of one."""
     if not settings.gpus_per_worker:
         return 0
     room = _room(settings.gpus_per_worker, machines)
     if not room:
-        most = max((each.get("GPU", 0) for each in machines), default=0)
         raise ConfigError(
-            f"a worker wants {settings.gpus_per_worker:g} GPUs, and no machine of the cluster has "
-            f"more than {most:g}",
+            f"a worker wants {settings.gpus_per_worker:g} GPUs, and no machine of the cluster has any",
             "set gpus_per_worker under [backfill] in feed/show.toml, or start machines with GPUs",
         )
     return min(settings.workers or room, room)
 
 
-def _room(gpus: float, machines: Sequence[Mapping[str, float]], memory: int = 1) -> int:
-    """How many recognisers find their GPUs and memory on one machine each, beside an episode."""
+def _room(share: float, machines: Sequence[Mapping[str, float]], memory: int = 1) -> int:
+    """How many recognisers find their share of one card and memory on a machine, beside an episode."""
+    on_card = int(1 / share + _ROUNDING)
     counts = (
-        min(each.get("GPU", 0) / gpus, (each.get("memory", math.inf) - MEMORY) / memory)
+        min(each.get("GPU", 0) * on_card, (each.get("memory", math.inf) - MEMORY) / memory)
         for each in machines
     )
-    return sum(int(max(0.0, count) + _ROUNDING) for count in counts)
+    return sum(int(max(0.0, count)) for count in counts)
 
 
 def _ours(slug: str, cause: Exception) -> PullquoteError:

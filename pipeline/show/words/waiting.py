@@ -1,6 +1,6 @@
 """What of an episode's words waits for the host: corrections, names, and a new transcription."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,12 @@ def new_transcripts(workspace: Workspace, slugs: Iterable[str]) -> list[Newer]:
     """The transcriptions that wait, those first whose words are in quotes."""
     found = [each for slug in slugs if (each := newer(LocalEpisode(workspace, slug)))]
     return sorted(found, key=lambda each: (not each.quotes, each.slug))
+
+
+def how_many(found: Sequence[Newer]) -> str:
+    """A line about all that wait."""
+    touched = sum(bool(each.quotes) for each in found)
+    return f"{len(found)} new transcriptions wait; quotes of {touched} episodes would be touched"
 
 
 def _touched(paths: EpisodePaths, found: list[tuple[slice, slice]]) -> list[str]:

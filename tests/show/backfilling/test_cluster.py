@@ -291,16 +291,6 @@ def test_a_recogniser_keeps_its_model_and_dies_with_a_batch_in_hand(
     assert all(heard(workspace, slug)["options"]["device"] == "cpu" for slug in rows)
 
 
-def test_more_gpus_than_there_are_is_wrong_usage(
-    nodes: Nodes, make: Callable[..., Workspace]
-) -> None:
-    process = start(nodes, make("one"), "--gpus-per-worker", "3")
-    assert process.communicate()[1].startswith(
-        "a worker wants 3 GPUs, and no machine of the cluster has more than 1\n"
-    )
-    assert process.returncode == 2
-
-
 @pytest.mark.slow
 def test_a_machine_that_the_cluster_does_not_know_is_told_how_to_join_it(
     nodes: Nodes, make: Callable[..., Workspace]

@@ -18,16 +18,22 @@ from pipeline.speech.recognising import engine
 @pytest.mark.parametrize(
     ("cards", "share", "count"),
     [
-        ([1, 1, 1], 0.6, 3),  # not five: none has a part of two cards
-        ([4, 0], 2, 2),
+        ([2, 1, 0], 0.6, 3),  # not five, nor four: none has parts of two cards
+        ([2, 0], 0.4, 4),
+        ([2, 0], 1, 2),
         ([1], 0.1, 10),
     ],
 )
-def test_a_recogniser_has_its_gpus_on_one_machine(
+def test_a_recogniser_has_its_part_of_one_card(
     cards: list[float], share: float, count: int
 ) -> None:
     machines = [{"GPU": each, "CPU": 8.0} for each in cards]
     assert _listeners(BackfillSettings(gpus_per_worker=share), machines) == count
+
+
+def test_gpus_where_there_are_none_are_wrong_usage() -> None:
+    with pytest.raises(ConfigError, match="no machine of the cluster has any"):
+        _listeners(BackfillSettings(gpus_per_worker=0.5), [{"CPU": 8.0}])
 
 
 def test_a_recogniser_leaves_memory_for_an_episode_beside_it() -> None:
