@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AHEAD = 2  # parcels for each core: one is worked on while the next one is sent
+_SILENT = 20.0  # seconds after which a recogniser is asked if it is there, and in which it says so
 _ROUNDING = 1e-6  # of a GPU: ten workers of 0.1 fit one
 _SHARE = 8  # parcels for each recogniser: they are decoded and cut while others are heard
 
@@ -67,10 +68,12 @@ class Cluster:
         self._known = self._machines()
         self.listeners = _listeners(settings, self._known)
         cores = sum(int(each.get("CPU", 0)) for each in self._known)
+        if not cores:
+            _log.warning("no machine of the cluster has a core yet: the episodes wait for one")
         self.workers = self.listeners or settings.workers or cores or 1
         self.at_once = _SHARE * self.listeners or _AHEAD * self.workers
         self._free: queue.Queue[Any] = queue.Queue()
-        self._starting, self._started = Lock(), False
+        self._starting, self._started, self._lost = Lock(), False, False
         self._asked = _Asked()
 
     def _machines(self) -> list[dict[str, float]]:
@@ -92,14 +95,17 @@ class Cluster:
             max_task_retries=-1,  # it refuses by itself what it dies of
         )
 
-        def offer(listener: Any, answered: Future[bool]) -> None:
-            for _ in range(0 if answered.exception() else _SHARE):
+        for _ in range(count):
+            self._offer(actor.remote(self._gpus), _SHARE)
+
+    def _offer(self, listener: Any, parcels: int) -> None:
+        """Let a recogniser have so many more at once, as soon as it answers."""
+
+        def offer(answered: Future[bool]) -> None:
+            for _ in range(0 if answered.cancelled() or answered.exception() else parcels):
                 self._free.put(listener)
 
-        for _ in range(count):
-            listener = actor.remote(self._gpus)
-            answers = listener.__ray_ready__.remote().future()
-            answers.add_done_callback(partial(offer, listener))
+        self._asked.ask(listener.__ray_ready__).add_done_callback(offer)
 
     def run(self, parcel: Parcel, bucket: StorageSettings) -> tuple[EpisodeResult, Returned | None]:
         """Have a parcel worked on, by a recogniser too where a stage asks one; wait for what comes back."""
@@ -113,13 +119,16 @@ class Cluster:
         memory = max((each.memory for each in here), default=MEMORY)
         self._check_room(here, "CPU")
         task = self._task.options(memory=memory)
-        listener = self._free.get() if elsewhere else None
-        try:
-            asked = self._asked.ask(lambda: task.remote(parcel, bucket, listener).future())
-            return self._answer(parcel, asked)
-        finally:
+        while True:
+            listener = self._free.get() if elsewhere else None
+            found = self._answer(parcel, self._asked.ask(task, parcel, bucket, listener))
             if listener:
-                self._free.put(listener)
+                self._offer(listener, 1)
+            if not isinstance(found[0].error, _GoneError):
+                return found
+            if not self._lost:
+                _log.warning("a recogniser is gone; it goes on when Ray finds a GPU for it")
+            self._lost = True
 
     def _check_room(self, needs: Sequence[Need], beside: str) -> None:
         """ConfigError where the memory is on no machine that has a core, or a GPU, `beside` it.
@@ -174,6 +183,10 @@ class Cluster:
             self._free.put(None)  # whoever waits for a recogniser hears that there is no cluster
 
 
+class _GoneError(Exception):
+    """A recogniser does not answer: its machine is gone, and Ray has no other GPU for it now."""
+
+
 class _Asked:
     """What Ray was asked and has not answered: when it is left, it does not always answer.
 
@@ -184,12 +197,12 @@ class _Asked:
         self._asking, self._ended = Lock(), False
         self._open: set[Future[Any]] = set()
 
-    def ask(self, send: Callable[[], Future[Any]]) -> Future[Any]:
-        """What will be answered. CancelledError, here or there, once this has ended."""
+    def ask(self, what: Any, *given: Any) -> Future[Any]:
+        """What a task or a recogniser's method answers; CancelledError once this has ended."""
         with self._asking:
             if self._ended:
                 raise CancelledError
-            asked = send()
+            asked: Future[Any] = what.remote(*given).future()
             self._open.add(asked)
         asked.add_done_callback(self._open.discard)
         return asked
@@ -219,15 +232,20 @@ def warm_work(
 
 def _elsewhere(listener: Any, choice: "Choice") -> "ChunkEngine":
     import ray
-    from ray.exceptions import RayTaskError
+    from ray.exceptions import GetTimeoutError, RayTaskError
 
     from pipeline.speech.recognising.together import Elsewhere
 
     def ask(method: str, *arguments: Any) -> Any:
-        try:
-            return ray.get(getattr(listener, method).remote(*arguments))
-        except RayTaskError as error:
-            raise error.cause from None
+        asked = getattr(listener, method).remote(*arguments)
+        while True:
+            try:
+                return ray.get(asked, timeout=_SILENT)
+            except RayTaskError as error:
+                raise error.cause from None
+            except GetTimeoutError:  # it hears others, or waits for a machine
+                if not ray.wait([listener.__ray_ready__.remote()], timeout=_SILENT)[0]:
+                    raise _GoneError from None
 
     found = Elsewhere(ask, choice)
     if found.identity.options["device"] == "cpu":

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import platformdirs
@@ -67,11 +67,12 @@ def _work(parcel: Parcel, store: ObjectStore) -> tuple[EpisodeResult, Returned]:
     finished = _Finished(parcel, Workspace(root), store, unfinished_key(digest, ""))
     finished.lay_out()
     runner = Runner(Workspace(root), all_stages())
-    with finished.batches_too(), _told() as lines:
-        result = guarded(
-            lambda slug: runner.run(slug, to=parcel.to, force=parcel.force, reporter=finished),
-            parcel.slug,
-        )
+    run = partial(runner.run, to=parcel.to, force=parcel.force, reporter=finished)
+    try:
+        with _told() as lines:
+            result = guarded(run, parcel.slug)
+    finally:
+        finished.send_batches()  # of a stage, too, that is not finished
     returned = finished.send()
     if result.error is None:  # else the next try goes on where this one ended
         shutil.rmtree(root)
@@ -119,14 +120,14 @@ class _Finished(Reporter):
         begun = time.monotonic()
         due = begun + _EVERY
 
-        def send_batches(*_: object) -> None:
+        def send_now(*_: object) -> None:
             nonlocal due
             if (now := time.monotonic()) > due:
-                self._send_batches()
+                self.send_batches()
                 took = time.monotonic() - now
                 due = now + max(_EVERY, _SELDOM * took)
 
-        yield send_batches
+        yield send_now
         if time.monotonic() - begun > _EVERY:
             with suppress(StorageError):
                 self._keep(self._prefix + _MADE, _RETURNED.dump_json(self.send()))
@@ -151,15 +152,7 @@ class _Finished(Reporter):
             for key in self._kept:
                 self._store.delete(key)
 
-    @contextmanager
-    def batches_too(self) -> Iterator[None]:
-        """Send the batches of a stage, too, that is not finished when this ends."""
-        try:
-            yield
-        finally:
-            self._send_batches()
-
-    def _send_batches(self) -> None:
+    def send_batches(self) -> None:
         with suppress(StorageError):
             for path in sorted(self._batches.rglob("*.json")):
                 key = self._prefix + path.relative_to(self._batches).as_posix()

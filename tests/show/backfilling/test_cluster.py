@@ -292,6 +292,24 @@ def test_a_recogniser_keeps_its_model_and_dies_with_a_batch_in_hand(
 
 
 @pytest.mark.slow
+def test_a_recogniser_that_is_gone_with_its_machine_takes_no_episode_along(
+    nodes: Nodes, make: Callable[..., Workspace]
+) -> None:
+    """Ray has no other GPU for it, and would let all wait that were with it."""
+    slugs = tuple(f"gone-{number}" for number in range(12))
+    process = start(nodes, make(*slugs), "--to", "transcribe", "--gpus-per-worker", "1")
+    assert process.stdout
+    json.loads(process.stdout.readline())
+    nodes.change("gone")
+    try:
+        code, rows, tally = finish(process)
+    finally:
+        nodes.change("again")
+    assert (code, len(rows)) == (0, len(slugs) - 1), rows
+    assert tally["told"].count("a recogniser is gone") == 1
+
+
+@pytest.mark.slow
 def test_a_machine_that_the_cluster_does_not_know_is_told_how_to_join_it(
     nodes: Nodes, make: Callable[..., Workspace]
 ) -> None:
