@@ -140,3 +140,18 @@ def test_a_name_is_a_person_of_the_episode(
 def test_where_nobody_is_declared_any_name_may_be_somebody() -> None:
     said = talk(("Speaker 1", BRIDGE))
     assert Guard(said, DEFAULT_FREE).check(Entry(BRIDGE, speaker="Grace Hopper")).proven
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker", "asked"),
+    [
+        ("So, Otto, how old is it?", "Otto Meyer", True),
+        ("So, Otto, how old is it?", "Ada Byron", False),
+        ("I asked Otto how old it is.", "Otto Meyer", False),
+        ("My name is Otto, and I paint.", "Otto Meyer", False),
+    ],
+)
+def test_a_voice_that_calls_somebody_is_another(said: str, speaker: str, asked: bool) -> None:
+    transcript = talk(("Speaker 1", said), ("Speaker 2", "Old."), ("Speaker 1", BRIDGE))
+    verdict = Guard(transcript, DEFAULT_FREE, people=PEOPLE).check(Entry(BRIDGE, speaker=speaker))
+    assert ["speaker" in edit.kind for edit in verdict.quote.edits] == [True] * asked

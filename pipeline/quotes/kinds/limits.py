@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from pipeline.quotes.kinds.meaning import begins_with, claimed, ends_with, is_own
+from pipeline.quotes.kinds.meaning import begins_with, claimed, ends_with, is_own, narrates
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 
@@ -17,6 +17,9 @@ _BRIEF = 3  # tokens of "almost a million"
 _PAIR = 2  # tokens of "not him"
 _FRAME = 10  # tokens of "with a little help from an editor and two friends"
 _ABOUT = 6  # tokens of "in some cases it just"
+_RECALLED = 10  # tokens of "three years ago I would have said that"
+_DATE = 5  # tokens of "that was back in"
+_STEM = 4  # letters that the forms of a verb share
 _VIEW = 9  # tokens of "I really never think that any more"
 
 
@@ -105,6 +108,9 @@ def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool
     """Whether what was `kept` is said again with a limit: "Rich in memories.", "I love it when"."""
     said = {*kept} | table.articles | table.pronouns
     at = next((n for n, text in enumerate(texts) if text not in said), 0)
+    whole = at >= _BRIEF and [*texts[:at]] == [*kept[-at:]]
+    if whole and not has_verb(texts, table):
+        return True  # "in his innocence. In his innocence as such."
     again = {*texts[:at]} & {*kept} - (table.function_words - table.absolutes)
     limits = table.adjuncts | table.links | table.conditions | table.relating
     if not again:
@@ -154,13 +160,55 @@ def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
     return bool(mine and held and table.negations & {*texts})
 
 
+def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
+    """Whether it puts what was `kept` in the past: "That was in my father's day.", "I believed that."."""
+    if len(texts) > _RECALLED or narrates(kept, table) or not narrates(texts, table):
+        return False
+    definite = table.articles - table.one_words - table.possessives - table.things
+    pointing = texts[0] in table.things and table.referring.get(texts[0]) != "thing"
+    then = table.past & {*texts[1:_BRIEF]} and (table.adjuncts | definite) & {*texts[1:_DATE]}
+    thought = next((n for n, text in enumerate(texts) if text in table.reporting), 0)
+    near = {*texts[max(thought - _BRIEF, 0) : thought + _BRIEF]}  # "das habe ich nie geglaubt"
+    own = bool((table.i | table.we) & table.nominatives & near)
+    own |= table.verb_tells_person and table.articles.isdisjoint(texts[:thought])
+    objects = table.things | _objects(table) & {*texts[:thought]}
+    return (pointing and bool(then)) or (own and bool(thought and objects & {*texts}))
+
+
+def _objects(table: Language) -> frozenset[str]:
+    """Words that stand for what was said: French "le", Spanish "lo"."""
+    persons = table.persons | table.i | table.we | table.you | table.nominatives
+    return table.pronouns - persons
+
+
+def flips(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
+    """Whether a clause says of the same what was denied: "you don't own it, | but you own it until"."""
+    denied = table.negations & {*kept} and table.negations.isdisjoint(texts)
+    light = table.function_words | table.negations | table.articles | table.pronouns
+    verbs = {*texts[:_ABOUT]} & {*kept} - light - table.auxiliaries - table.modals
+    subjects = table.nominatives | table.you | table.pronouns - table.articles
+    return bool(denied and verbs and texts[0] in subjects)
+
+
+def undoes(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
+    """Whether what was denied was done: "I would never sell it. I was selling it a year later."."""
+    if table.negations.isdisjoint(kept) or not table.negations.isdisjoint(texts):
+        return False
+    words = ({text[:_STEM] for text in said if len(text) > _STEM} for said in (texts, kept))
+    done, denied = (stems - {text[:_STEM] for text in table.function_words} for stems in words)
+    return len(texts) <= _RECALLED and narrates(texts, table) and bool(done & denied)
+
+
 def tells_whose(texts: Sequence[str], table: Language) -> bool:
     """Whether it is "That was the rumour.", "Said nobody." or "That is what they tell us."."""
     told = (table.reporting | table.telling) - table.articles
     verb = next((n for n, text in enumerate(texts) if text in told), None)
     objects = table.things | table.connectives  # "His mother thinks so."
-    things = table.things & {*texts[:verb]} or objects & {*texts[-1:]}
+    told_me = verb is not None and texts[verb] in table.telling  # "Il me l'a dit."
+    before = _objects(table) if told_me else table.things
+    things = before & {*texts[:verb]} or objects & {*texts[-1 - told_me :]}
     if verb is None or (verb and not things):
-        return texts[0] in table.things and len(texts) > 1 and claimed(texts, table)
-    # Not "ça me paraît".
-    return table.i.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)
+        points = table.things | table.articles & table.dangling - table.possessives
+        return texts[0] in points and len(texts) > 1 and claimed(texts[:_ABOUT], table)
+    own = table.i & table.nominatives if told_me else table.i  # not "ça me paraît"
+    return own.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)

@@ -1,5 +1,6 @@
 """Words that carry meaning by themselves: negations, numbers, hedges, modal verbs."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -192,7 +193,13 @@ def claimed(texts: Sequence[str], table: Language) -> bool:
     """Whether it is a rumour, or a claim of somebody else's: not "my fear"."""
     claims = (n for n, text in enumerate(texts) if text in table.claims)
     once = not table.past.isdisjoint(texts)
-    return any(once or not table.i & {*texts[max(n - 2, 0) : n]} for n in claims)
+    own = table.i | table.we
+    return any(once or not own & {*texts[max(n - 2, 0) : n]} for n in claims)
+
+
+def narrates(texts: Sequence[str], table: Language) -> bool:
+    """Whether a verb of the past is among words: "it was", "he spat"."""
+    return re.search(table.narrated, " ".join(texts)) is not None
 
 
 def is_own(subject: Sequence[str], verb: str, table: Language) -> bool:

@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from pipeline.quotes.kinds.limits import (
     denies,
+    flips,
     has_verb,
     is_about,
     is_relative,
     limits_only,
     narrows,
+    recalls,
     rejects,
     takes_up,
     tells_whose,
+    undoes,
 )
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
@@ -140,6 +143,8 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     starts = (n for n in range(at, end) if stated and (n == at or source.breaks(n - 1)))
     clauses = (source.texts[n : _clause_end(source, n, end)] for n in starts)
     again |= any(denies(each, kept, table) for each in clauses)
+    said = source.texts[sentence_start(source, last - 1, 0) : last]
+    again |= not whole and flips(clause, said, table)
     return opposed or other or again or judged or rejects(clause, table, whole)
 
 
@@ -168,8 +173,17 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     goes_on = (source.texts[n : n + PHRASE] for n in range(last, at + 1))
     if any(begins_with(texts, table.undercutting) for texts in goes_on):
         yield "condition", last, end or _clause_end(source, at, most)
+    elif whole and end and _is_past(source, last, at, end):
+        yield "condition", last, end
     elif end and not source.asks(end - 1):
         yield from _judged(source, last, at, end)
+
+
+def _is_past(source: Source, last: int, at: int, end: int) -> bool:
+    """Whether a sentence says that what was said before held once, or no longer does."""
+    table, texts, kept = source.language, source.texts[at:end], clause_before(source, last)
+    stated = not source.asks(end - 1) and not source.asks(last - 1)
+    return stated and (recalls(texts, kept, table) or undoes(texts, kept, table))
 
 
 def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:

@@ -22,8 +22,8 @@ from pipeline.quotes.proof.placing import Place, locate
 from pipeline.quotes.proof.speakers import (
     is_nobody,
     label_for,
+    may_be,
     named_since,
-    same_speaker,
     speaker_of,
 )
 from pipeline.text.punctuation import ends_sentence
@@ -245,7 +245,8 @@ class Guard:
     def _other_speakers(self, parts: Sequence[Part], speaker: str | None) -> list[Part]:
         """Kept words that somebody else said, one part for each stretch."""
         words = self.source.transcript.words
-        agrees = {label: same_speaker(label, speaker, self._labels) for label in self._labels}
+        labels, transcript = self._labels, self.source.transcript
+        agrees = {label: may_be(label, speaker, labels, transcript) for label in labels}
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):

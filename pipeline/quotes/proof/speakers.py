@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from pipeline.models import Span, Transcript
 from pipeline.quotes.languages.table import words
+from pipeline.text.punctuation import breaks, core
 
 _TITLES = words("dr prof professor mr mrs ms sir herr frau mme mlle monsieur madame sr sra")
 _GENERATIONS = words("jr junior sen senior ii iii iv fils père hijo padre")  # "sr" is a title
@@ -91,7 +93,29 @@ def label_for(name: str | None, spans: Sequence[Span], transcript: Transcript) -
     label = speaker_of(spans, transcript)
     if label is None or name is None or not _is_numbered(label) or _is_numbered(name):
         return name
-    return label if same_speaker(label, name, {word.speaker for word in transcript.words}) else name
+    labels = {word.speaker for word in transcript.words}
+    return label if may_be(label, name, labels, transcript) else name
+
+
+def may_be(
+    label: str | None, name: str | None, labels: Collection[str | None], transcript: Transcript
+) -> bool:
+    """Whether nothing in a transcript with such `labels` speaks against it that one is `name`."""
+    return same_speaker(label, name, labels) and not _calls(label, name, transcript)
+
+
+def _calls(label: str | None, name: str | None, transcript: Transcript) -> bool:
+    """Whether a numbered voice speaks to somebody of that name, who is another: "Thank you, Ada."."""
+    if label is None or name is None or not _is_numbered(label) or _is_numbered(name):
+        return False
+    first = _untitled(name)[0]
+    return any(
+        word.speaker == label
+        and core(word.text)[1].casefold() == first
+        and breaks(word.text)
+        and (breaks(before.text) or before.speaker != label)
+        for before, word in pairwise(transcript.words)
+    )
 
 
 def _is_numbered(label: str) -> bool:

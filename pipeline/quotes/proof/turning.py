@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.quotes.kinds.limits import has_verb
-from pipeline.quotes.kinds.meaning import SENTENCE, opening
+from pipeline.quotes.kinds.meaning import SENTENCE, narrates, opening
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
@@ -35,8 +35,8 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
         return True
     opens = min(opening(source, start, end), end - 1)
     told = texts[opens : min(end, opens + _TOLD)]
-    judged = told[0] in table.things and _narrates(told[:_JUDGED], table)  # "that hurt"
-    own = (then or (not theirs and _is_own(told, table))) and _narrates(told, table)
+    judged = told[0] in table.things and narrates(told[:_JUDGED], table)  # "that hurt"
+    own = (then or (not theirs and _is_own(told, table))) and narrates(told, table)
     return (judged or own) and table.you.isdisjoint(told)
 
 
@@ -47,7 +47,7 @@ def told_of(source: Source, start: int, end: int) -> set[str]:
     demonstrative = table.noun_capitals and not table.finite.isdisjoint(texts[1:2])
     persons = table.persons - table.articles
     persons |= table.relating & table.articles if demonstrative else frozenset()
-    return {texts[0]} & persons if _narrates(texts, table) else set()
+    return {texts[0]} & persons if narrates(texts, table) else set()
 
 
 def _is_own(texts: Sequence[str], table: Language) -> bool:
@@ -55,10 +55,6 @@ def _is_own(texts: Sequence[str], table: Language) -> bool:
     own = (table.i | table.we) & table.nominatives | table.subjects
     near = texts[:_TOLD]
     return bool(own & {*near}) or any(re.fullmatch(table.own_past, text) for text in near)
-
-
-def _narrates(texts: Sequence[str], table: Language) -> bool:
-    return re.search(table.narrated, " ".join(texts)) is not None
 
 
 def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
@@ -91,7 +87,7 @@ def _acts(source: Source, start: int, at: int, end: int) -> bool:
     if _gestures(source, start, at):
         return _is_said(source, at, end) or _addresses(source, at, end)
     opens = _other(source, start, at)
-    if _narrates(source.texts[opens:at], table):
+    if narrates(source.texts[opens:at], table):
         return _is_said(source, at, end) or _addresses(source, at, end)
     return opens < at and _addresses(source, at, at + 1)
 
@@ -106,7 +102,7 @@ def _other(source: Source, start: int, end: int) -> int:
             break
         if n == start or source.breaks(n - 1):
             opens = opening(source, n, end - 1)
-            acting = table.verb_tells_person and _narrates(source.texts[opens : opens + 1], table)
+            acting = table.verb_tells_person and narrates(source.texts[opens : opens + 1], table)
             found = opens if acting or source.texts[opens] in others else found
     return found
 
@@ -137,7 +133,7 @@ def _is_said(source: Source, at: int, end: int) -> bool:
         len(texts) >= _SPOKEN
         and (table.verb_tells_person or texts[0] in opens)
         and table.i.isdisjoint(texts)
-        and not _narrates(texts[:_TOLD], table)
+        and not narrates(texts[:_TOLD], table)
         and has_verb(texts, table)
     )
 
