@@ -117,7 +117,8 @@ def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool
         return at > 1 and texts[at] in limits and tuple(texts[:2]) in {*pairwise(kept)}
     if again & table.absolutes:  # "Nobody came. Nobody we knew."
         limits |= table.nominatives | table.conjunctions
-    return texts[at] in limits | table.negations
+    long = at > _BRIEF and begins_with(texts[at:], table.limits) > 0
+    return long or texts[at] in limits | table.negations
 
 
 def is_about(texts: Sequence[str], table: Language) -> bool:
@@ -165,20 +166,29 @@ def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     if len(texts) > _RECALLED or narrates(kept, table) or not narrates(texts, table):
         return False
     definite = table.articles - table.one_words - table.possessives - table.things
-    pointing = texts[0] in table.things and table.referring.get(texts[0]) != "thing"
+    pointing = texts[0] in _points(table) and table.referring.get(texts[0]) != "thing"
     then = table.past & {*texts[1:_BRIEF]} and (table.adjuncts | definite) & {*texts[1:_DATE]}
-    thought = next((n for n, text in enumerate(texts) if text in table.reporting), 0)
-    near = {*texts[max(thought - _BRIEF, 0) : thought + _BRIEF]}  # "das habe ich nie geglaubt"
+    views = table.reporting | table.telling
+    thought = next((n for n, text in enumerate(texts) if text in views), 0)
+    near = {
+        *texts[:_BRIEF],
+        *texts[max(thought - _BRIEF, 0) : thought + _BRIEF],
+    }  # "das habe ich nie geglaubt"
     own = bool((table.i | table.we) & table.nominatives & near)
     own |= table.verb_tells_person and table.articles.isdisjoint(texts[:thought])
     objects = table.things | _objects(table) & {*texts[:thought]}
     return (pointing and bool(then)) or (own and bool(thought and objects & {*texts}))
 
 
+def _points(table: Language) -> frozenset[str]:
+    """Words that point at what was said: "that", "this" sentence."""
+    return table.things | table.articles & table.dangling - table.possessives
+
+
 def _objects(table: Language) -> frozenset[str]:
     """Words that stand for what was said: French "le", Spanish "lo"."""
     persons = table.persons | table.i | table.we | table.you | table.nominatives
-    return table.pronouns - persons
+    return table.pronouns - persons - (table.articles if table.noun_capitals else frozenset())
 
 
 def flips(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
@@ -205,10 +215,9 @@ def tells_whose(texts: Sequence[str], table: Language) -> bool:
     verb = next((n for n, text in enumerate(texts) if text in told), None)
     objects = table.things | table.connectives  # "His mother thinks so."
     told_me = verb is not None and texts[verb] in table.telling  # "Il me l'a dit."
-    before = _objects(table) if told_me else table.things
+    before = table.things | (_objects(table) if told_me else frozenset())
     things = before & {*texts[:verb]} or objects & {*texts[-1 - told_me :]}
     if verb is None or (verb and not things):
-        points = table.things | table.articles & table.dangling - table.possessives
-        return texts[0] in points and len(texts) > 1 and claimed(texts[:_ABOUT], table)
+        return texts[0] in _points(table) and len(texts) > 1 and claimed(texts[:_ABOUT], table)
     own = table.i & table.nominatives if told_me else table.i  # not "ça me paraît"
     return own.isdisjoint(texts[:verb]) and not is_own(texts, texts[verb], table)

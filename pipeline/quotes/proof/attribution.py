@@ -216,7 +216,15 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     plain = table.plain & {*texts[head - 1 if single else 0 : head]}
     others = table.articles & table.persons & {*texts[:head]} and table.plain & {*texts[:head]}
     plain |= own & {*texts[:head]}
+    told = told or _is_to_you(texts[:head], table)
     return start if told or others or claimed(texts, table) or not plain else None
+
+
+def _is_to_you(texts: Sequence[str], table: Language) -> bool:
+    """Whether others do something to "you": "what they sell you is", "ce qu'on vous vend, c'est"."""
+    which = texts[0] in table.clauses or not table.conjunctions.isdisjoint(texts[1:2])
+    others = (table.persons | table.we) & table.nominatives & {*texts}
+    return which and bool(others or table.verb_tells_person) and bool(table.you & {*texts})
 
 
 def mimes(source: Source, at: int, end: int) -> int:

@@ -122,14 +122,12 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     """
     table, texts = source.language, source.texts[start:end]
     nouns = {n + 1 for n, text in enumerate(texts) if text in table.articles - table.pronouns}
-    joins = table.joining | table.conjunctions
     verbs = (
         n
         for n, text in enumerate(texts)
         if text in table.telling
         and n not in nouns
-        and (n < _SUBJECT or (source.breaks(start + n) and texts[n - 1] not in table.links))
-        and (n < _SUBJECT or joins.isdisjoint(texts[n + 1 : n + 2]))
+        and (n < _SUBJECT or _is_late(source, start + n))
     )
     at = next(verbs, None)
     if at is None:
@@ -147,6 +145,14 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
         return False
     brief = at + _RETURN >= len(texts) > at + 1 and at < _SUBJECT
     return addressed or not brief
+
+
+def _is_late(source: Source, at: int) -> bool:
+    """Whether a verb far from where a sentence begins says so: "shouted, ...", ", and claimed that"."""
+    table, texts = source.language, source.texts
+    joined = texts[at - 1] in table.joining and source.breaks(at - 2)
+    plain = (table.joining | table.conjunctions).isdisjoint(texts[at + 1 : at + 2])
+    return joined or (plain and source.breaks(at) and texts[at - 1] not in table.links)
 
 
 def _answers(source: Source, start: int, clause: int, end: int, addressed: bool) -> bool:

@@ -14,6 +14,7 @@ from pipeline.quotes.matching.source import Source
 _TALE = 5  # tokens of "and then he"
 _TOLD = 10  # tokens of "and then the whole town came down to the harbour"
 _JUDGED = 3  # tokens of "that has hurt"
+_CALLED = 2  # tokens of "but you"
 _SPOKEN = 2  # tokens of "get out"
 
 
@@ -89,7 +90,7 @@ def _acts(source: Source, start: int, at: int, end: int) -> bool:
     opens = _other(source, start, at)
     if narrates(source.texts[opens:at], table):
         return _is_said(source, at, end) or _addresses(source, at, end)
-    return opens < at and _addresses(source, at, at + 1)
+    return opens < at and _addresses(source, at, min(end, at + _CALLED))
 
 
 def _other(source: Source, start: int, end: int) -> int:
@@ -121,6 +122,7 @@ def _joins(source: Source, at: int, end: int) -> bool:
     """Whether the clause from a token on hangs on the one before: "which is late"."""
     table, texts = source.language, source.texts[at : at + 2]
     joins = table.joining | table.conjunctions | table.relating | table.clauses
+    joins -= table.conditions  # "if you come back, I call the police"
     main = texts[0] in table.articles and not (table.finite | table.modals).isdisjoint(texts[1:])
     return end - at < _SPOKEN or (texts[0] in joins and not main)
 
