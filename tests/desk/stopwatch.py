@@ -4,10 +4,10 @@ Usage: python tests/desk/stopwatch.py SHOW SLUG LEDGER [LISTENING]
 
 SHOW is a copy of a show whose episode SLUG has run to `suggest` and has no ledger; LEDGER holds the
 quotes that are wanted. Everything is done in the browser: each passage is found by search, chosen by
-keys, made a quote with n, its text pasted (one key press), put under its heading, and signed question by
-question. The seconds are the page's and the script's, without a host's thinking and listening. For so many
-seconds (LISTENING, 0) it waits before it signs a quote: meanwhile the sound is asked, and fewer questions
-are left.
+keys, made a quote with n, its text pasted (one key press), put under its heading, marked where a clause was
+cut out of it unmarked, and signed question by question. The seconds are the page's and the script's,
+without a host's thinking and listening. For so many seconds (LISTENING, 0) it waits before it signs a
+quote: meanwhile the sound is asked, and fewer questions are left.
 """
 
 import subprocess
@@ -53,20 +53,21 @@ def review(page: Page, url: str, wanted: list[dict[str, Any]], listening: float)
         "[...document.querySelectorAll('#words .said')].map((p) => p.textContent.split(' ')).flat()"
     )
     starts = page.evaluate("fetch('/api/episode').then((a) => a.json()).then((e) => e.starts)")
-    signed = 0
+    marked = signed = 0
     for section in wanted:
         for number, quote in enumerate(section["quote"]):
             at = parse_clock(quote["at"]) * 1000
             first = min(range(len(starts)), key=lambda word: abs(starts[word] - at))
             make(page, words, first, quote["text"])
             place(page, section["heading"], new=number == 0)
-            for mark, note in quote.get("footnotes", {}).items():
-                field = page.get_by_label(f"Footnote {mark}")
+            for footnote, note in quote.get("footnotes", {}).items():
+                field = page.get_by_label(f"Footnote {footnote}")
                 field.focus()
                 page.keyboard.insert_text(note)
                 page.keyboard.press("Tab")
                 saved(page)
             page.wait_for_timeout(1000 * listening)
+            marked += mark(page)
             signed += sign(page)
     page.locator(".card.current").focus()
     page.keyboard.press("F")
@@ -74,7 +75,7 @@ def review(page: Page, url: str, wanted: list[dict[str, Any]], listening: float)
     seconds = time.monotonic() - started - listening * sum(len(each["quote"]) for each in wanted)
     presses, clicks = page.evaluate("[presses, clicks]")
     print(
-        f"{sum(len(section['quote']) for section in wanted)} quotes, {signed} signatures: "
+        f"{sum(len(section['quote']) for section in wanted)} quotes, {signed} signatures, {marked} marks: "
         f"{presses} key presses, {clicks} clicks, {seconds:.0f} s (page usable after {opened:.1f} s)"
     )
 
@@ -114,6 +115,17 @@ def place(page: Page, heading: str, new: bool) -> None:
         page.locator(".card.current").focus()
         page.keyboard.press(str(names.index(heading) + 1))
     saved(page)
+
+
+def mark(page: Page) -> int:
+    """Mark with i each clause that was cut out unmarked."""
+    count = 0
+    page.locator(".card.current").focus()
+    while page.locator(".card.current .consent button", has_text="Mark as [...]").count():
+        page.keyboard.press("i")
+        saved(page)
+        count += 1
+    return count
 
 
 def sign(page: Page) -> int:
