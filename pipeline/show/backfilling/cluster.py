@@ -8,6 +8,7 @@ import logging
 import math
 import os
 import queue
+import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
@@ -95,8 +96,9 @@ class Cluster:
             max_task_retries=-1,  # it refuses by itself what it dies of
         )
 
+        run = secrets.token_hex(8)
         for _ in range(count):
-            self._offer(actor.remote(self._gpus), _SHARE)
+            self._offer(actor.remote(self._gpus, run), _SHARE)
 
     def _offer(self, listener: Any, parcels: int) -> None:
         """Let a recogniser have so many more at once, as soon as it answers."""

@@ -48,13 +48,13 @@ class Listener:
     died are heard without others, and those of which it died again are refused.
     """
 
-    def __init__(self, share: float = 1.0) -> None:
-        """One that may take a `share` of its card's memory."""
+    def __init__(self, share: float = 1.0, run: str = "") -> None:
+        """One that may take a `share` of its card's memory; no other run's end counts in this `run`."""
         devices.keep_to(share)
         self._turn = Lock()  # to hear
         self._line: list[_Chunk] = []
         self._changed = Condition()
-        self._folder = platformdirs.user_cache_path("pullquote") / "hearing"
+        self._folder = platformdirs.user_cache_path("pullquote") / "hearing" / run
 
     def about(self, choice: Choice) -> tuple[Identity, int, Sequence[str]]:
         """The engine's identity, how many chunks it hears at once, and the languages that it knows."""

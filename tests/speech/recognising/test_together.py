@@ -97,6 +97,16 @@ def test_chunks_of_which_it_died_are_heard_alone_and_then_refused(fake: Fake, ca
     assert ask(listener, [2] * 8) == [[2.0] * 8]  # whoever asks again may have mended it
 
 
+def test_what_was_being_heard_when_a_run_was_stopped_is_not_refused_in_the_next(
+    fake: Fake, cache: Path
+) -> None:
+    asked = together._asked(cache / "first", [sound(2)] * 8)
+    asked.parent.mkdir(parents=True)
+    asked.write_text("2")
+    assert ask(Listener(run="second"), [2] * 8) == [[2.0] * 8]
+    assert "ended twice" in ask(Listener(run="first"), [2] * 8)[0]
+
+
 def test_with_its_card_it_ends_so_that_another_one_is_started(
     fake: Fake, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
