@@ -141,7 +141,10 @@ def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ())
 def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     """Whether a clause denies what was `kept`: "It is not.", "You can't where they turn."."""
     said, ends = {*texts}, table.relating | table.conditions
-    if table.truths & said and table.things & said:  # "In winter that stops being true."
+    dropped = table.verb_tells_person and texts[0] in table.negations  # "No es exacto."
+    if table.truths & said and (
+        dropped or table.things & said
+    ):  # "In winter that stops being true."
         return not (table.negations | table.thwarting).isdisjoint(said)
     head = {*texts[: next((n for n, text in enumerate(texts) if n and text in ends), len(texts))]}
     verbs, light = (table.auxiliaries | table.modals) & head & {*kept}, table.particles

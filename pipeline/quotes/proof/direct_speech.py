@@ -34,7 +34,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     own = source.language.subjects - source.language.we
     addressed, end, told = False, sentence_end(source, first), set[str]()
     for _ in range(_SENTENCES):
-        addressed |= _says(source, start, _RETURN, source.language.you)
+        addressed |= _says(source, start, min(_RETURN, end - start), source.language.you)
         if start <= least or source.turns[start - 1] != source.turns[start]:
             return None
         before = sentence_start(source, start - 1, least)
@@ -54,7 +54,7 @@ def _is_over(source: Source, before: int, start: int, end: int) -> bool:
     if (source.quoted[before:start] >= 0).any():
         return True
     own, theirs = source.language.subjects - source.language.we, _says_i(source, before, start)
-    back = _says(source, start, _RETURN, own) and not theirs
+    back = _says(source, start, min(_RETURN, end - start), own) and not theirs
     return back or is_back(source, start, end, theirs)
 
 

@@ -37,7 +37,8 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     opens = min(opening(source, start, end), end - 1)
     told = texts[opens : min(end, opens + _TOLD)]
     judged = told[0] in table.things and narrates(told[:_JUDGED], table)  # "that hurt"
-    own = (then or (not theirs and _is_own(told, table))) and narrates(told, table)
+    first = table.verb_tells_person and narrates(told[:1], table)  # "murieron cuatro"
+    own = first or ((then or (not theirs and _is_own(told, table))) and narrates(told, table))
     return (judged or own) and table.you.isdisjoint(told)
 
 
@@ -68,7 +69,15 @@ def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
     if begins_to_speak(source, start, end - 1):
         return True
     own = (source.language.i & source.language.nominatives).isdisjoint(source.texts[start:end])
-    return own and _gestures(source, start, end) and _is_said(source, end, then)
+    acts = _gestures(source, start, end) or _turns_to_you(source, start, end)
+    return own and acts and _is_said(source, end, then)
+
+
+def _turns_to_you(source: Source, start: int, end: int) -> bool:
+    """Whether somebody else's act is followed by a "you": "She sat down. Your son is a liar."."""
+    table, told = source.language, source.texts[_other(source, start, end) : end]
+    told = told[: next((n for n, text in enumerate(told) if n and text in table.relating), None)]
+    return source.texts[end] in table.you and narrates(told, table)
 
 
 def begins_to_speak(source: Source, start: int, first: int) -> bool:
