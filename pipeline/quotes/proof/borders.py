@@ -27,10 +27,12 @@ from pipeline.quotes.kinds.meaning import (
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import attributed
 from pipeline.quotes.proof.direct_speech import voiced
 from pipeline.quotes.proof.endings import Cut, after
+from pipeline.quotes.proof.turning import recalls, sentence_end
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
@@ -240,24 +242,50 @@ def _is_verbless(source: Source, opens: int, first: int) -> bool:
 
 
 def _supposed(source: Source, first: int, least: int) -> int | None:
-    """Where the "Suppose ..." or "In my dream ..." begins of which the sentences up to `first` tell."""
-    table, start = source.language, first
+    """Where the "Suppose ..." or "In my dream ..." begins of which the sentences up to `first` tell.
+
+    They do until the speaker is back at what "we" did.
+    """
+    table, start, returned = source.language, first, False
     for _ in range(_TALE):
         if start <= least or not source.ends_sentence(start - 1):
             return None
+        returned |= recalls(source, start, sentence_end(source, start))
         end, start = start, sentence_start(source, start - 1, least)
         opens = opening(source, start, end - 1)
-        starts = (n for n in range(opens, end) if n == opens or source.breaks(n - 1))
+        starts = (n for n in range(start, end) if n in (start, opens) or source.breaks(n - 1))
         found = ((n, _supposes(source, n, n > opens)) for n in starts)
         at, length = next((each for each in found if each[1]), (end, 0))
-        # "Suppose ..., then ..." has said what would happen.
-        told = not length or any(source.breaks(n) for n in range(at + length + 1, end - 1))
+        supposed = length and not _concluded(source, at + length, end)
         texts = source.texts[opens : min(end, opens + _LEAD)]  # "in this version"
-        if not told or (texts[0] in table.adjuncts and table.unreal & {*texts}):
-            return start
-        if source.texts[start] in table.joining:
-            return None
+        if supposed or (texts[0] in table.adjuncts and table.unreal & {*texts}):
+            return None if returned and not recalls(source, start, end) else start
+        if begins_with(source.texts[start:end], table.turns) and not table.conditions & {texts[0]}:
+            return None  # "but in fact"
     return None
+
+
+def _concluded(source: Source, start: int, end: int) -> bool:
+    """Whether a supposition says at once what would happen: "it rains, then we go home"."""
+    table, at = source.language, start
+    adding = table.joining | table.relating | table.conjunctions | table.adjuncts
+    stated = (
+        source.texts[start - 1] in table.conjunctions or source.texts[start] in table.conjunctions
+    )
+    for n in range(start + 1, end):
+        if source.breaks(n - 1) and source.texts[n] not in adding:
+            if (stated or has_verb(source.texts[at:n], table)) and _acts(
+                source.texts[n:end], table
+            ):
+                return True
+            at = n
+    return False
+
+
+def _acts(texts: Sequence[str], table: Language) -> bool:
+    """Whether words have a verb, or may begin with one that tells who acts."""
+    noun = texts[0] in table.articles or is_number(texts[0]) or len(texts) < _LEAST_FRAME
+    return has_verb(texts, table) or (table.verb_tells_person and not noun)
 
 
 def _supposes(source: Source, at: int, within: bool) -> int:

@@ -42,6 +42,12 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     return (judged or own) and table.you.isdisjoint(told)
 
 
+def recalls(source: Source, start: int, end: int) -> bool:
+    """Whether a sentence begins with what the speaker did: "we laughed"."""
+    told = source.texts[start : min(end, start + _TOLD)]
+    return _is_own(told, source.language) and narrates(told, source.language)
+
+
 def told_of(source: Source, start: int, end: int) -> set[str]:
     """The "he" of whom a sentence tells, if it does: who is told of no longer speaks."""
     table, opens = source.language, opening(source, start, end - 1)
