@@ -17,8 +17,9 @@ drivers, cores, GPUs and the store. What is assumed, because it can't be measure
   prefix, which S3 promises, and 100 Gbit/s; a machine has 5 Gbit/s, or what was measured if that is less.
 - The recordings are in the bucket, and their hashes known: `backfill` looks at all episodes first. A driver
   is one process of Python, which does one thing at a time: it packs a parcel, asks the store for the
-  recording, and takes in what comes back. Several may run over one show, each over episodes of its own
-  (`pullquote help cluster`): an episode is locked while it is written to.
+  recording, and takes in what comes back. Its disk is not waited for: on a busy one that is as long again.
+  Several may run over one show, each over episodes of its own (`pullquote help cluster`): an episode is
+  locked while it is written to.
 - A plot shows the middle of a long backfill: 15 minutes, after those in which it fills.
 - A GPU costs 0.40 an hour, with its cores.
 """

@@ -47,6 +47,7 @@ class Cluster:
     def __init__(self, settings: BackfillSettings) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a host's work is nobody's statistic
         os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # else whoever asks after `leave` joins it anew
+        os.environ.setdefault("RAY_task_oom_retries", "1")  # else it is tried for ever
         try:
             import ray
         except ImportError:

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -307,6 +308,49 @@ def test_a_recogniser_that_is_gone_with_its_machine_takes_no_episode_along(
         nodes.change("again")
     assert (code, len(rows)) == (0, len(slugs) - 1), rows
     assert tally["told"].count("a recogniser is gone") == 1
+
+
+@pytest.fixture
+def short(nodes: Nodes) -> Iterator[Nodes]:
+    """A cluster of one machine, which has no memory left as soon as anybody works there."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    monitor = {"RAY_memory_usage_threshold": "0.01", "RAY_memory_monitor_refresh_ms": "100"}
+    ray = [
+        sys.executable,
+        "-m",
+        "ray.scripts.scripts",
+        "start",
+        "--head",
+        "--block",
+        "--num-cpus=1",
+    ]
+    port = f"--port={address.rpartition(':')[2]}"
+    process = subprocess.Popen(
+        [*ray, port, "--include-dashboard=false"],
+        env={**nodes.environment, **monitor},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield nodes._replace(environment={**nodes.environment, "RAY_ADDRESS": address})
+    process.terminate()
+    process.wait()
+
+
+@pytest.mark.slow
+def test_an_episode_that_takes_all_memory_is_named_after_its_second_try(
+    short: Nodes, make: Callable[..., Workspace]
+) -> None:
+    workspace = make("heavy")
+    for _ in range(30):  # until the machine is there
+        process = start(short, workspace, "--to", "master")
+        if process.wait() != 2:
+            break
+    code, rows, _ = finish(process)
+    assert code == 1
+    assert (
+        "heavy: whoever worked on it ended twice: 1 worker(s) were killed" in rows["heavy"]["error"]
+    )
 
 
 @pytest.mark.slow
