@@ -7,7 +7,7 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ from pipeline.workspace import Workspace
 
 
 @contextlib.contextmanager
-def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
+def exclusive(
+    workspace: Workspace, key: str, what: str, waiting: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """Hold the lock `.pullquote/locks/<key>.lock`; PullquoteError at once, naming the holder, if taken.
 
     `what` names the thing for people: "episode x". The file itself says who has it, or had it last.
+    With `waiting`, which is told so, it is waited for.
     """
     folder = workspace.state / "locks"
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,10 +33,12 @@ def exclusive(workspace: Workspace, key: str, what: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise PullquoteError(
-                f"{what} is being worked on by {_describe(path)}",
-                "wait until it is done, or stop that process, and run again",
-            ) from None
+            told = f"{what} is being worked on by {_describe(path)}"
+            if waiting is None:
+                hint = "wait until it is done, or stop that process, and run again"
+                raise PullquoteError(told, hint) from None
+            waiting(f"{told}: waiting until it is done")
+            fcntl.flock(file, fcntl.LOCK_EX)
         except OSError as error:  # the disk knows no locks
             error.filename = str(path)
             raise

@@ -22,6 +22,12 @@ from pipeline.errors import ConfigError, PullquoteError, Refused, Waiting, for_p
 from pipeline.settings.episode import Episode
 from pipeline.settings.show import Show
 
+_TRIES = 5  # of a stage of the show, whose episodes others may run meanwhile
+
+
+class Changed(PullquoteError):  # noqa: N818 - a file did
+    """A file is another than the one that a stage has read."""
+
 
 class Left(NamedTuple):
     """A stage that a quick run left stale: why, and in which words it is long, if it is."""
@@ -80,7 +86,7 @@ class Run:
         plan = self._plan()
         self._refuse_edited(plan)
         try:
-            while self._pass(plan):
+            while self._settled(plan):
                 pass
         except Waiting as waiting:
             return waiting
@@ -136,6 +142,16 @@ class Run:
             f"to overwrite {'it' if len(files) == 1 else 'them'}: "
             f"pullquote {command} {' '.join(forced)}",
         )
+
+    def _settled(self, plan: list[Node]) -> bool:
+        """The same as `_pass`; of the show once more, where an episode was run at the same time."""
+        for left in reversed(range(1 if self._scope.slug else _TRIES)):
+            try:
+                return self._pass(plan)
+            except Changed:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def _pass(self, plan: list[Node]) -> bool:
         """Run what is stale, in order; True when everything must be looked at once more.
@@ -313,7 +329,7 @@ class Run:
         for name in sorted(now.keys() | before.keys()):
             if now.get(name) != before.get(name):
                 path = view.files.from_root(name)
-                raise PullquoteError(
+                raise Changed(
                     f"{path} changed while '{node.name}' was reading it",
                     "let the program that writes it finish, then run again",
                 )

@@ -4,11 +4,14 @@ An episode that was built is not public yet: `feed/build/published.json` lists t
 has published, and the feed and the index show those only.
 """
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.artefacts import PUBLISHED, Published, published
+from pipeline.engine.exclusive import exclusive
+from pipeline.engine.progress import Reporter
 from pipeline.engine.running.runner import Runner
 from pipeline.engine.state.status import EpisodeStatus
 from pipeline.errors import AudioError, ConfigError, Refused
@@ -40,7 +43,27 @@ def list_published(workspace: Workspace, slugs: Collection[str]) -> None:
         write_text(path, content)
 
 
-def list_before(workspace: Workspace) -> bytes | None:
+@contextlib.contextmanager
+def alone(workspace: Workspace, reporter: Reporter) -> Iterator[None]:
+    """Wait for whoever releases from this clone now: the list of what the feed shows has one writer."""
+    with exclusive(workspace, "_release", "a release", reporter.note):
+        yield
+
+
+@contextlib.contextmanager
+def listing(workspace: Workspace, slugs: Collection[str], *, keep: bool = False) -> Iterator[None]:
+    """List what the feed shows; unless `keep` and all is well, the list is as it was afterwards."""
+    before, kept = _list_before(workspace), False
+    try:
+        list_published(workspace, slugs)
+        yield
+        kept = keep
+    finally:
+        if not kept:
+            _restore_list(workspace, before)
+
+
+def _list_before(workspace: Workspace) -> bytes | None:
     """The list of what the feed shows, of both sides where git could not merge it; None without one."""
     path = PUBLISHED.path(workspace)
     content = path.read_bytes() if path.is_file() else None
@@ -49,8 +72,7 @@ def list_before(workspace: Workspace) -> bytes | None:
     return content
 
 
-def restore_list(workspace: Workspace, before: bytes | None) -> None:
-    """Put back the list as `list_before` found it."""
+def _restore_list(workspace: Workspace, before: bytes | None) -> None:
     path = PUBLISHED.path(workspace)
     if before is None:
         path.unlink(missing_ok=True)

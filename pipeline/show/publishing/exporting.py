@@ -16,16 +16,15 @@ from pipeline.settings.show import load_show
 from pipeline.show.keeping import left_line
 from pipeline.show.public.machines import machine_files
 from pipeline.show.public.publication import (
+    alone,
     episode_objects,
     examine,
     finished,
     is_built,
-    list_before,
-    list_published,
+    listing,
     public_heads,
     published_slugs,
     release_objects,
-    restore_list,
 )
 from pipeline.show.public.searching import Public, Searching
 from pipeline.stages import runner_of
@@ -62,15 +61,13 @@ def export(workspace: Workspace, folder: Path, reporter: Reporter) -> Exported:
     left = {**out, **left}
     if len(out) == len(slugs):
         return Exported(0, 0, left)
-    before = list_before(workspace)
-    try:
-        list_published(workspace, {*published_slugs(workspace)} - {*out})
-        runner.run_show(whole=True, reporter=reporter)
-        return Exported(*_write(workspace, folder, runner, reporter), left)
-    finally:
-        restore_list(workspace, before)
+    with alone(workspace, reporter):
+        with listing(workspace, {*published_slugs(workspace)} - {*out}):
+            runner.run_show(whole=True, reporter=reporter)
+            done = _write(workspace, folder, runner, reporter)
         if out:
-            runner.run_show(whole=True)
+            runner.run_show(whole=True)  # as it is listed
+    return Exported(*done, left)
 
 
 def _write(

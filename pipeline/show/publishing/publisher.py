@@ -39,14 +39,13 @@ from pipeline.show.public.machines import machine_files
 from pipeline.show.public.merged_pages import merged_pages
 from pipeline.show.public.past_files import PastFiles
 from pipeline.show.public.publication import (
+    alone,
     episode_guids,
     finished,
-    list_before,
-    list_published,
+    listing,
     public_heads,
     published_slugs,
     release_objects,
-    restore_list,
 )
 from pipeline.show.public.searching import Public, Searching
 from pipeline.show.publishing.offer import Offer
@@ -89,6 +88,9 @@ class Publisher:
     reporter: Reporter = field(default_factory=reporter)
     restores: bool = False  # what was last released from here, into a store that has lost it
 
+    def __post_init__(self) -> None:
+        self._begun = self.past.release  # the last one from here, before anything was looked at
+
     @classmethod
     def open(cls, workspace: Workspace, *, restores: bool = False) -> "Publisher":
         """Start the store first: a local store's address goes into the feed."""
@@ -117,6 +119,15 @@ class Publisher:
     def statuses(self) -> list[EpisodeStatus]:
         """All episodes as they were before anything ran; a look at a fresh one costs next to nothing."""
         return self.runner.status()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait for whoever releases from this clone now, and look again what is public then."""
+        with alone(self.workspace, self.reporter):
+            if self._begun != self.past.release:
+                for name in ("_seen", "_taken_out", "_unfinished"):
+                    self.__dict__.pop(name, None)
+            yield
 
     @cached_property
     def _seen(self) -> LiveFeed | None:
@@ -287,12 +298,9 @@ class Publisher:
 
         `extra` are files that go out with it.
         """
-        before = list_before(self.workspace)
-        removed = frozenset(self.guid_of(slug) for slug in remove)
-        published = frozenset(self.guid_of(slug) for slug in add)
-        kept = False
-        try:
-            list_published(self.workspace, self.shown(add, remove))
+        with self.alone(), listing(self.workspace, self.shown(add, remove), keep=keep):
+            removed = frozenset(self.guid_of(slug) for slug in remove)
+            published = frozenset(self.guid_of(slug) for slug in add)
             if not self._seen:
                 self._renew()
             whole = not self._seen or self._is_shared
@@ -301,24 +309,23 @@ class Publisher:
                 self._tell_of_a_move(self._unfinished - set(add))
             public = published_slugs(self.workspace)
             names = {
-                slug: everywhere(ITEM).replace("*", slug)
-                for slug in {*self.guids.values(), *public}
+                each: everywhere(ITEM).replace("*", each)
+                for each in {*self.guids.values(), *public}
             }
-            made = {slug: sha for slug, name in names.items() if (sha := done.digests.get(name))}
+            made = {each: sha for each, name in names.items() if (sha := done.digests.get(name))}
             sides = self._sides(published, removed, self._by_guid(made))
             feed = (self.workspace.feed / "build" / FEED_KEY).read_bytes()
             refuse_future_items(feed, published, self.live, self.guids)
             with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
                 heads = self.runner.records(HEAD, {s: made[s] for s in public if s in made})
                 objects = [*release_objects(self.workspace, heads), *extra]
-                keys, store = {item.key for item in objects}, self.store
-                slugs = made.keys() & add
-                objects += gone_quotes(self.workspace, self.show, store, slugs, keys, Path(folder))
+                keys, slugs, made_in = (
+                    {item.key for item in objects},
+                    made.keys() & add,
+                    Path(folder),
+                )
+                objects += gone_quotes(self.workspace, self.show, self.store, slugs, keys, made_in)
                 yield Offer(self, objects, feed, sides)
-            kept = keep
-        finally:
-            if not kept:
-                restore_list(self.workspace, before)
 
     def _tell_of_a_move(self, unfinished: Collection[str]) -> None:
         """What does not go to a new store of all that is public elsewhere."""

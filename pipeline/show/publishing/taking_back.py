@@ -39,12 +39,13 @@ def take_out(
 
 def roll_back(publisher: Publisher, steps: int, *, dry_run: bool) -> RollbackReport:
     """Put back the release of so many ago, and let this clone know what is public then."""
-    report = rollback(
-        publisher.store, steps, dry_run=dry_run, withdraw=_withdrawn, tell=publisher.tell
-    )
-    if not dry_run:
-        _follow(publisher, report)
-    return report
+    with publisher.alone():
+        report = rollback(
+            publisher.store, steps, dry_run=dry_run, withdraw=_withdrawn, tell=publisher.tell
+        )
+        if not dry_run:
+            _follow(publisher, report)
+        return report
 
 
 def _withdrawn(key: str, page: bytes) -> bytes:

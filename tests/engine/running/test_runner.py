@@ -171,6 +171,26 @@ def test_a_file_that_appears_while_a_stage_runs(show: Any) -> None:
         runner.run("one")
 
 
+@pytest.mark.parametrize("changes", [4, 5])
+def test_a_show_is_made_again_where_an_episode_was_run_meanwhile(show: Any, changes: int) -> None:
+    seen: list[str] = []
+
+    def work(ctx: StageContext[Any]) -> None:
+        seen.append(ctx.inputs("//episodes/*/episode.toml")[0].read_text())
+        ctx.write_text("//feed/build/all.txt", seen[-1])
+        if len(seen) <= changes:
+            show.write("episodes/one/episode.toml", f"{seen[0]}# {len(seen)}\n")
+
+    declared = {"inputs": ("//episodes/*/episode.toml",), "outputs": ("//feed/build/all.txt",)}
+    runner = Runner(show.workspace, [stage("work", work, scope="show", **declared)])
+    if changes == 5:
+        with pytest.raises(PullquoteError, match="changed while 'work'"):
+            runner.run_show()
+        return
+    assert runner.run_show().ran == ("work",)
+    assert (show.workspace.feed / "build/all.txt").read_text().endswith("# 4\n")
+
+
 def test_a_required_input_that_is_not_there(show: Any, line: Runner) -> None:
     show.path("audio.wav").unlink()
     with pytest.raises(PullquoteError, match=r"not there: episodes/one/audio\.\*"):

@@ -5,6 +5,8 @@ Episodes are small files made by `make_item`; store, feed, pages of the show and
 
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from pipeline.artefacts import PUBLISHED
 from pipeline.errors import Refused
+from pipeline.show.public.publication import published_slugs
 
 
 def test_an_episode_that_is_not_published_stays_as_it_was_released(show: Any) -> None:
@@ -110,6 +113,26 @@ def test_a_move_names_what_only_others_have_published(
     line = f"'About ec' is in the feed at {old}feed.xml and not here: git pull first"
     assert told.count(line) == 1, told
     assert "About e" not in told.replace(line, "")
+
+
+def test_two_commands_in_one_clone_keep_each_others_list(show: Any) -> None:
+    """A plan put the list back as it was before the other had published."""
+    show.build("ec", "new")
+    with ThreadPoolExecutor() as pool:
+        with show.desk.offer(keep=False):
+            published = pool.submit(show.release, "ec")
+            time.sleep(0.5)
+            assert not published.done()
+        published.result()
+    assert published_slugs(show.workspace) == ["ea", "eb", "ec"]
+    late = show.desk
+    assert len(late.live.items) == 3
+    show.build("ed", "new")
+    show.release("ed")
+    with late.offer({"ea"}, keep=True) as offer:
+        offer.release((), announce=lambda plan: None, what="test")
+    assert published_slugs(show.workspace) == ["ea", "eb", "ec", "ed"]
+    assert set(show.feed()) == {"ea", "eb", "ec", "ed"}
 
 
 def test_a_draft_that_a_colleague_published_is_from_elsewhere(show: Any, colleague: Any) -> None:
