@@ -59,7 +59,7 @@ class Cluster:
             )
         except (OSError, RuntimeError, ray.exceptions.RayError) as error:
             # An OSError says no more than that.
-            why = "" if isinstance(error, OSError) else f": {_first(error)}"
+            why = "" if isinstance(error, OSError) else f": {_line(error)}"
             raise ConfigError(
                 f"this machine takes no part in the Ray cluster at {address}{why}",
                 f"join it, with the same Ray, Python and token: ray start --address={address} --num-cpus=0",
@@ -96,7 +96,6 @@ class Cluster:
             max_restarts=-1,
             max_task_retries=-1,  # it refuses by itself what it dies of
         )
-
         run = secrets.token_hex(8)
         for _ in range(count):
             self._offer(actor.remote(self._gpus, run), _SHARE)
@@ -158,13 +157,11 @@ class Cluster:
 
         try:
             found: tuple[EpisodeResult, Returned | None] = asked.result()
-        except (
-            RayTaskError
-        ) as error:  # whoever worked on it lives: its disk is full, it has other code
+        except RayTaskError as error:  # whoever worked on it lives: a full disk, other code
             return EpisodeResult(parcel.slug, error=_ours(parcel.slug, error.cause)), None
         except RayError as error:
             lost = PullquoteError(
-                f"{parcel.slug}: whoever worked on it ended twice: {_first(error)}",
+                f"{parcel.slug}: whoever worked on it ended twice: {_line(error)}",
                 "the other episodes go on; hear its recording, or run it here: "
                 f"pullquote run {parcel.slug}",
             )
@@ -290,20 +287,15 @@ def _room(share: float, machines: Sequence[Mapping[str, float]], memory: int = 1
 
 def _ours(slug: str, cause: Exception) -> PullquoteError:
     return for_people(cause) or PullquoteError(
-        f"{slug}: a worker could not work on it ({type(cause).__name__}): {_last(cause)}",
+        f"{slug}: a worker could not work on it ({type(cause).__name__}): {_line(cause, -1)}",
         "install the same releases of Pullquote, Python and Ray on every machine of the cluster, or run it "
         f"here: pullquote run {slug}",
     )
 
 
-def _last(error: Exception) -> str:
-    """The last line of an error that holds a traceback."""
-    return str(error).strip().rpartition("\n")[2]
-
-
-def _first(error: Exception) -> str:
-    """The first line of what Ray says."""
-    return str(error).strip().partition("\n")[0]
+def _line(error: Exception, number: int = 0) -> str:
+    """The first line of what Ray says, or the last (-1) of an error that holds a traceback."""
+    return str(error).strip().split("\n")[number]
 
 
 def _answering(address: str) -> str:
