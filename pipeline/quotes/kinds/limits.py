@@ -205,11 +205,13 @@ def flips(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
 
 def undoes(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     """Whether what was denied was done: "I would never sell it. I was selling it a year later."."""
-    if table.negations.isdisjoint(kept) or not table.negations.isdisjoint(texts):
+    counted = table.absolutes & {*kept} and any(map(is_number, texts))  # "He knew twelve."
+    denied = counted or not table.negations.isdisjoint(kept)
+    if not denied or not table.negations.isdisjoint(texts):
         return False
     words = ({text[:_STEM] for text in said if len(text) > _STEM} for said in (texts, kept))
-    done, denied = (stems - {text[:_STEM] for text in table.function_words} for stems in words)
-    return len(texts) <= _RECALLED and narrates(texts, table) and bool(done & denied)
+    done, known = (stems - {text[:_STEM] for text in table.function_words} for stems in words)
+    return len(texts) <= _RECALLED and narrates(texts, table) and bool(done & known)
 
 
 def tells_whose(texts: Sequence[str], table: Language) -> bool:
