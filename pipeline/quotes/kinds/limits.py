@@ -179,8 +179,9 @@ def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     }  # "das habe ich nie geglaubt"
     own = bool((table.i | table.we) & table.nominatives & near)
     own |= table.verb_tells_person and table.articles.isdisjoint(texts[:thought])
-    objects = table.things | _objects(table) & {*texts[:thought]}
-    return (pointing and bool(then)) or (own and bool(thought and objects & {*texts}))
+    near_it = {*texts[:thought], *texts[thought + 1 : thought + 2]}
+    objects = table.things & near_it | _objects(table) & {*texts[:thought]}
+    return (pointing and bool(then)) or (own and bool(thought and objects))
 
 
 def _points(table: Language) -> frozenset[str]:

@@ -76,7 +76,7 @@ class Language:
     participle: str = "(?!)"  # regular expression: "it's" before one is "is" or "has"
     inflected: str = "(?!)"  # regular expression: a verb by its ending
     narrated: str = "(?!)"  # regular expression: a verb, with its helper, in the past
-    own_past: str = "(?!)"  # regular expression: of these, "I" and "we" by their endings
+    own_verb: str = "(?!)"  # regular expression: of "I", and of "we" in the past, by its ending
     completed: frozenset[str] = frozenset()  # after "'s" and "'d" that are "has" and "had"
     completing: frozenset[str] = frozenset()  # these
     relatives: frozenset[str] = frozenset()  # after a comma they tell more, without one which

@@ -37,6 +37,7 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     opens = min(opening(source, start, end), end - 1)
     told = texts[opens : min(end, opens + _TOLD)]
     judged = told[0] in table.things and narrates(told[:_JUDGED], table)  # "that hurt"
+    judged = judged and table.negations.isdisjoint(told[:_TALE])  # not "that was nothing"
     first = table.verb_tells_person and narrates(told[:1], table)  # "murieron cuatro"
     own = first or ((then or (not theirs and _is_own(told, table))) and narrates(told, table))
     return (judged or own) and table.you.isdisjoint(told)
@@ -55,14 +56,14 @@ def told_of(source: Source, start: int, end: int) -> set[str]:
     demonstrative = table.noun_capitals and not table.finite.isdisjoint(texts[1:2])
     persons = table.persons - table.articles
     persons |= table.relating & table.articles if demonstrative else frozenset()
-    return {texts[0]} & persons if narrates(texts, table) else set()
+    return {texts[0]} & persons - table.things if narrates(texts, table) else set()
 
 
 def _is_own(texts: Sequence[str], table: Language) -> bool:
     """Whether it begins with what the speaker did: "we laughed"."""
     own = (table.i | table.we) & table.nominatives | table.subjects
     near = texts[:_TOLD]
-    return bool(own & {*near}) or any(re.fullmatch(table.own_past, text) for text in near)
+    return bool(own & {*near}) or any(re.fullmatch(table.own_verb, text) for text in near)
 
 
 def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
@@ -114,7 +115,7 @@ def _other(source: Source, start: int, end: int) -> int:
     others = table.articles - table.things | table.persons
     for n in range(end - 1, start - 1, -1):
         own = source.texts[n] in (table.i | table.we) & table.nominatives
-        if own or re.fullmatch(table.own_past, source.texts[n]):
+        if own or re.fullmatch(table.own_verb, source.texts[n]):
             break
         if n == start or source.breaks(n - 1):
             opens = opening(source, n, end - 1)
@@ -150,6 +151,7 @@ def _is_said(source: Source, at: int, end: int) -> bool:
         len(texts) >= _SPOKEN
         and (table.verb_tells_person or texts[0] in opens)
         and table.i.isdisjoint(texts)
+        and not any(re.fullmatch(table.own_verb, text) for text in texts)
         and not narrates(texts[:_TOLD], table)
         and has_verb(texts, table)
     )
