@@ -19,6 +19,7 @@ from pipeline.text.punctuation import asks, breaks, ends_sentence
 _INNER_QUOTES = re.compile(r"(?<!\w)[\"']+|[\"']+(?!\w)")
 _ALONE = re.compile("[«»“”„][.,;:!?…]*")
 _LONGEST_ADDRESS = 2  # words
+_LONGEST_TAG = 3  # words of "you know what?"
 _AROUND = 20  # words beside one, whose capitals tell that the transcript has any
 _BEGINS_AFTER = re.compile(r"[.?!…:;—–-][\"'”’»)]*$")
 _SPOKEN = re.compile(r"^(?=.{3}).*[AEIOUYÄÖÜÁÉÍÓÚÀÈÊŒ]")  # "gpt" may become "GPT"
@@ -78,7 +79,8 @@ class Kept:
             return "scare quotes"
         kind = self.difference(self._with_marks(run, raw, published), published)
         if kind == "punctuation":
-            return self._moved_end(run, raw, published)
+            cries = "!" in published and not ends_sentence(raw) and self.source.marked
+            return "symbol" if cries else self._moved_end(run, raw, published)
         if kind == "spelling" and raw.count(" ") != published.count(" "):
             return self._compound(run)
         if kind == "contraction" and self._is_open(run):
@@ -272,8 +274,17 @@ class Kept:
         if not ends_sentence(said):  # "do you sail, or not?" may be cut before its other half
             stated = self.source.marked and asks(published)
             return stated and not (self._asks_later(run.t_end) or self._inverts(run.t_end))
+        if asks(said) and not ends_sentence(published):  # "Do I believe in it, on the coast, yes."
+            return run.q_end - self._begins(run) > _LONGEST_TAG
         both = ends_sentence(published) and asks(said) != asks(published)
         return both and not self._asks_within(run, published)
+
+    def _begins(self, run: Run) -> int:
+        """The token of the quote with which the sentence begins that a run ends."""
+        start = run.q_end - 1
+        while start > 0 and not self._closes(start - 1):
+            start -= 1
+        return start
 
     def _asks_later(self, start: int) -> bool:
         """Whether the sentence that goes on at a token of the transcript ends as a question."""
@@ -294,10 +305,8 @@ class Kept:
 
         Not after "I" and "we": who says so asks somebody.
         """
-        table, start = self.language, run.q_end - 1
-        while start > 0 and not self._closes(start - 1):
-            start -= 1
-        texts = self.said[start : run.q_end]
+        table = self.language
+        texts = self.said[self._begins(run) : run.q_end]
         while texts and texts[0] in table.connectives:
             texts = texts[1:]
         subjects = table.pronouns | table.nominatives

@@ -42,7 +42,8 @@ _TYPOGRAPHY = str.maketrans(
     | dict.fromkeys(DOUBLE_MARKS, '"')
     | {"–": "-", "—": "-", "\u00ad": ""}
 )
-_MOVED = 4  # words over which a full stop goes
+_MOVED = 4  # words over which a comma, or a full stop towards the beginning, goes
+_CLAUSE = 10  # words of a clause that a full stop gives to the sentence before
 _SCARE = 3  # words; marks around more of them make a clause of direct speech
 _SCARE_LETTERS = 8  # the same in scripts without blanks
 
@@ -160,12 +161,13 @@ def with_moved_ends(parts: Sequence[Part], language: Language) -> list[Part]:
         opening = core(following[0])[1].casefold() if following else ""
         opening = language.contractions.get(opening, (opening,))[0]
         limiting = opening in language.conditions | language.narrowing
+        reach = _CLAUSE if opening else _MOVED  # at its end a quote has a full stop anyhow
         if limiting and _runs_on(parts[index + 1 :], anew=not ends_sentence(part.raw)):
             found[index] = replace(part, kind="condition")
         elif ends_sentence(part.raw):
             continue
         elif (not breaks(part.raw) and not _opens_clause(opening, language)) or any(
-            _stood(parts, index + step) for step in (*range(-_MOVED, 0), *range(1, _MOVED + 1))
+            _stood(parts, index + step) for step in (*range(-reach, 0), *range(1, _MOVED + 1))
         ):
             found[index] = replace(part, kind="splice")
     return _with_moved_commas(found, language)

@@ -184,6 +184,21 @@ def concedes(source: Source, at: int) -> bool:
     return conceded and not table.negations & {*texts}
 
 
+def grants(source: Source, last: int, most: int) -> bool:
+    """Whether a denial ends before `last`, and a yes after it: "Not a cent. Well, yes, my cousin did."."""
+    table, at, slipped = source.language, last, False
+    if table.negations.isdisjoint(source.texts[sentence_start(source, last - 1, 0) : last]):
+        return False
+    while at < most and source.texts[at] not in table.joining:
+        texts = source.texts[at : at + PHRASE]
+        if texts[0] in table.contradicting and source.breaks(at):
+            return slipped or texts[0] not in table.backchannels
+        slip = begins_with(texts, table.slips | table.turns)
+        length = slip or begins_with(texts, table.openers) or source.filler_length(at)
+        at, slipped = at + length if length else most, slipped or slip > 0
+    return False
+
+
 def is_year(texts: Sequence[str]) -> bool:
     """Whether one of these tokens is a year, as in "in 1999"."""
     return any(text.isdecimal() and len(text) == _YEAR for text in texts)

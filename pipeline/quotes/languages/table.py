@@ -64,10 +64,12 @@ class Language:
     units: frozenset[str] = frozenset()  # right after one
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
+    disclaiming: frozenset[Phrase] = frozenset()  # open what is not so, to its end: "not like"
     asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
     truths: frozenset[str] = frozenset()  # "that is not true in winter"
     differing: frozenset[str] = frozenset()  # "I see it differently"
     cries: frozenset[str] = frozenset()  # within a sentence, before somebody's words: "oh"
+    contradicting: frozenset[str] = frozenset()  # take back a denial: "Not me. Well, yes, once."
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim

@@ -116,6 +116,7 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     table = source.language
     texts = source.texts[start:first]
     counts = is_number(source.texts[first]) and not (texts and source.breaks(first - 1))
+    disclaimed = _disclaimed(source, start, first)
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
     if governed[0]:
         yield "hedge", first - governed[0], first
@@ -129,7 +130,21 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
         yield "negation", first - governed[2], first
     elif ends_with(texts, table.alternatives | table.undecided):
         yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
+    elif disclaimed is not None:
+        yield "negation", disclaimed, first
     yield from _began_late(source, start, first, texts)
+
+
+def _disclaimed(source: Source, start: int, first: int) -> int | None:
+    """Where an "it is not like" begins whose clause goes on at `first`: "I buy this | all is well"."""
+    table, at = source.language, first - 1
+    if first <= start or source.breaks(at):
+        return None
+    while at > start and source.texts[at] not in table.joining:
+        at -= 1
+        if begins_with(source.texts[at:first], table.disclaiming):
+            return None if source.texts[first] in table.joining else at
+    return None
 
 
 def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Iterator[Cut]:

@@ -28,6 +28,7 @@ from pipeline.quotes.kinds.meaning import (
     clause_start,
     concedes,
     ends_with,
+    grants,
     is_own,
     is_year,
     sentence_start,
@@ -103,7 +104,8 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     refused = source.texts[last] in table.refusals and not (whole and source.asks(last - 1))
     denied = not whole or not table.negations.isdisjoint(source.texts[last + 1 : ends + 1])
     # "He hit, no, pushed me.", "He is honest. No, he's not."
-    if (refused and denied) or any(_takes_back(source, at, whole) for at in starts):
+    granted = whole and grants(source, last, min(most, last + _FEW))
+    if (refused and denied) or granted or any(_takes_back(source, at, whole) for at in starts):
         yield "retraction", last, ends + 1 if whole else _clause_end(source, last, most)
 
 
@@ -191,7 +193,8 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
     parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
     clause = source.texts[at : _clause_end(source, at, end)]
-    idle = not has_verb(texts, table) and not begins_with(texts, table.limits)
+    idle = not begins_with(texts, table.limits) or texts[0] in table.quantities  # "once, in May"
+    idle &= not has_verb(texts, table)
     limiting = frozenset() if whole else table.adjuncts | {*clause[: is_relative(clause, table)]}
     if parted and tag < len(texts):
         yield "condition", last, end

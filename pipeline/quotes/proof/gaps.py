@@ -36,7 +36,7 @@ class Gaps:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        if turned := self._turned(gap) or self._denied(gap):
+        if turned := self._turned(gap) or self._denied(gap) or self._opposed(gap):
             return "retraction", turned
         hidden = self._within_clause(gap)
         splices = self._splices(gap) or self._changes_subject(gap)
@@ -61,6 +61,19 @@ class Gaps:
                 least = gap.r_end if texts[0] in self.language.joining else gap.r
                 return shortened(self._range(gap.r, next(ends, least - 1) + 1))
             at += max(source.filler_length(at) if at < gap.r_end else 0, 1)
+        return ""
+
+    def _opposed(self, gap: Move) -> str:
+        """A "but it broke" under a [...] with which an "and they won" right after it goes on."""
+        source, table = self.source, self.language
+        opposing = {text for text in table.joining if (text,) in table.turns}
+        if source.texts[gap.r_end] not in table.joining - opposing:
+            return ""
+        for n in range(gap.r_end - 1, gap.r, -1):
+            if source.texts[n] in opposing:
+                return shortened(self._range(n, gap.r_end)) if source.breaks(n - 1) else ""
+            if source.ends_sentence(n):
+                return ""
         return ""
 
     def _changes_subject(self, gap: Move) -> bool:

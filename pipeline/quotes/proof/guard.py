@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.asking.questions import Asking, Question
 from pipeline.quotes.asking.signatures import Signatures
-from pipeline.quotes.kinds.meaning import PHRASE, begins_with, doubt
+from pipeline.quotes.kinds.meaning import doubt
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
-from pipeline.quotes.matching.alignment import align
 from pipeline.quotes.matching.edits import KINDS, Part, bare, consent_line, proven_on, shortened
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.asked import misasked
 from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation
 from pipeline.quotes.proof.gaps import Gaps
@@ -43,7 +43,6 @@ _DIM = (
 )  # with a part
 _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that must have been said
 _REPLACING = frozenset({"changed", "dropped"})  # what stood right before a quote is asked there
-_ASKED_WITHIN, _ASKED_INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 _NEARBY = 60  # words around an edit: another of the same words there needs the same signature
 _PLACE = 3  # words that tell one place from the other
 _PLACELESS = frozenset(
@@ -265,35 +264,9 @@ class Guard:
         return found
 
     def _not_asked(self, question: str, first: int) -> list[Part]:
-        """The question line, where it is not word for word what was asked before word `first`.
-
-        Hosts shorten what they asked; another question would make another answer of the quote.
-        """
-        asked = read_published(question, self.source.tokenizer)
-        words = self.source.transcript.words[self._asked_from(first) : first + _ASKED_INSIDE]
-        heard = Transcript(words, [[n] for n in range(len(words))], (0,), self.transcript.language)
-        source = Source(heard)
-        found = Explanation(asked, source, align(asked, source, None))
-        edits = {part.kind for part in found.parts} & self.stopped - {"question"}
-        denied = found.spans and Gaps(source).cropped(found.token_spans[0][0])
-        if len(found.spans) == 1 and not edits and not denied and _is_whole(source, found):
-            refused = Gaps(self.source).refused(self.source.token_at(first))
-            return [self._part("negation", refused, "", first)] if refused else []
-        return [self._part("asked", "", " ".join(question.split()), first)]
-
-    def _asked_from(self, first: int) -> int:
-        """The word with which the other's turn before the answer at word `first` begins."""
-        source, least = self.source, max(0, first - _ASKED_WITHIN)
-        answering = source.transcript.words[first].speaker
-        position = first
-        while position > least and source.transcript.words[position - 1].speaker == answering:
-            position -= 1
-        if position == least:
-            return least
-        asking = source.transcript.words[position - 1].speaker
-        while position > least and source.transcript.words[position - 1].speaker == asking:
-            position -= 1
-        return position
+        """The question line, where it is not what the answer at word `first` answers."""
+        found = misasked(self.source, question, first, self.stopped)
+        return [self._part(*found, first)] if found else []
 
     def _suspects(self, explanation: Explanation) -> list[Part]:
         found = []
@@ -331,17 +304,6 @@ class Guard:
         times = [clock(at, 1) for at in sorted((here, *place.rivals))]
         listed = " and ".join(times[:_LISTED]) + (" and later" if len(times) > _LISTED else "")
         return f"said more than once, at {listed}: {place.problem}"
-
-
-def _is_whole(source: Source, asked: Explanation) -> bool:
-    """Whether a question was cut where questions begin and clauses end: not "one do you want?"."""
-    table, (first, last) = source.language, asked.token_spans[0]
-    opening = table.clauses | table.auxiliaries | table.modals | table.conjunctions
-    begins = not first or source.breaks(first - 1) or source.texts[first] in opening
-    begins = begins or source.texts[first - 1] in table.connectives
-    goes_on = begins_with(source.texts[last : last + PHRASE], table.alternatives | table.turns)
-    ends = source.ends_sentence(last - 1) or (source.breaks(last - 1) and not goes_on)
-    return begins and ends and not any(cut_off(source, asked.token_spans))
 
 
 def _unfound(entry: Entry, heading: str) -> Quote:
