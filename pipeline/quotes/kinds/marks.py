@@ -7,7 +7,7 @@ like are how a page is set.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.quotes.languages.table import Language
@@ -99,16 +99,19 @@ def with_scare_quotes(parts: Sequence[Part], language: Language) -> list[Part]:
 
 def _put_around(parts: Sequence[Part], language: Language) -> set[int]:
     """The parts at which quotation marks were put around words that are the speaker's own."""
-    wrong: set[int] = set()
+    pairs = marked_anew(parts)
+    return {n for pair in pairs if not _introduced(parts, *pair, language) for n in pair}
+
+
+def marked_anew(parts: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    """The first and last part of each stretch around which quotation marks were put."""
     opened = None
     for index, part in enumerate(parts):
         if part.kind == "inner quotes" and _opens(part.raw, part.published):
             opened = index
         if opened is not None and _closes(part.published):
-            if not _introduced(parts, opened, index, language):
-                wrong |= {opened, index}
+            yield opened, index
             opened = None
-    return wrong
 
 
 def _taken_from(parts: Sequence[Part], language: Language) -> set[int]:

@@ -70,6 +70,7 @@ class Language:
     differing: frozenset[str] = frozenset()  # "I see it differently"
     cries: frozenset[str] = frozenset()  # within a sentence, before somebody's words: "oh"
     contradicting: frozenset[str] = frozenset()  # take back a denial: "Not me. Well, yes, once."
+    jesting: frozenset[Phrase] = frozenset()  # after a sentence that was not meant: "in jest"
     refusals: frozenset[str] = frozenset()  # open a sentence that denies the one before
     hedges: frozenset[Phrase] = frozenset()
     softeners: frozenset[Phrase] = frozenset()  # of these, what softens words and no claim

@@ -95,7 +95,7 @@ def _parted(source: Source, position: int) -> bool:
 
 def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
     start = sentence_start(source, first, least)
-    first = past_conjunction(source, first)
+    first = _restarted(source, start, past_conjunction(source, first))
     quoted = voiced(source, start, first, least)
     if quoted is not None:
         yield "quotation", quoted, first
@@ -109,6 +109,20 @@ def _before(source: Source, first: int, least: int) -> Iterator[Cut]:
         yield "condition", condition, first
     if whose is None and condition is None:
         yield from _qualified(source, start, first)
+
+
+def _restarted(source: Source, start: int, first: int) -> int:
+    """Where the words at `first` were said for the first time: "if we, well, | if we sail"."""
+    table, end = source.language, first
+    light = (
+        table.backchannels | table.connectives | {text for text, *more in table.slips if not more}
+    )
+    while end > start and (source.filler[end - 1] or source.texts[end - 1] in light):
+        end -= 1
+    for count in range(min(_RESTART, end - start), 1, -1):
+        if source.texts[end - count : end] == source.texts[first : first + count]:
+            return end - count
+    return first
 
 
 def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:

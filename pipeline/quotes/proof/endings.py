@@ -105,6 +105,9 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     denied = not whole or not table.negations.isdisjoint(source.texts[last + 1 : ends + 1])
     # "He hit, no, pushed me.", "He is honest. No, he's not."
     granted = whole and grants(source, last, min(most, last + _FEW))
+    about = source.breaks(last - 1) and (not whole or source.texts[last] in table.pronouns)
+    jested = (begins_with(source.texts[n : ends + 1], table.jesting) for n in near if about)
+    granted |= any(jested)  # ", I said as a joke", "That was meant ironically."
     if (refused and denied) or granted or any(_takes_back(source, at, whole) for at in starts):
         yield "retraction", last, ends + 1 if whole else _clause_end(source, last, most)
 

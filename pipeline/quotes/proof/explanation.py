@@ -14,6 +14,7 @@ from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.gaps import Gaps
+from pipeline.quotes.proof.quotation_marks import with_misplaced_marks
 from pipeline.text.scripts import join
 
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span
@@ -113,7 +114,8 @@ class Explanation:
         position = self.spans[-1].last - 1 if self.spans else 0
         self._marks_before(len(self.quote.words), position)
         self._dashes(len(self.quote.words), position)
-        parts = with_scare_quotes(self.parts, self.classifier.language)
+        parts = with_misplaced_marks(self.parts, self.classifier.source)
+        parts = with_scare_quotes(parts, self.classifier.language)
         marked = self.classifier.source.marked  # else every full stop is the host's
         self.parts = with_moved_ends(parts, self.classifier.language) if marked else parts
 

@@ -14,6 +14,12 @@ UNDONE = [
     ("es", "Ni un céntimo. | Bueno, sí, mi cuñado tiene un prado.", "retraction"),
     ("fr", "Pas un centime. | Enfin si, mon beau-frère a un pré.", "retraction"),
     ("en", "Never. | Well, once, in my first year.", "condition"),
+    (
+        "de",
+        "Ich verkaufe alles, | hab ich neulich im Spaß gesagt, und es kam ins Blatt.",
+        "retraction",
+    ),
+    ("es", "El viernes estaremos muertos. | Lo dije con ironía.", "retraction"),
 ]
 MOVED = [
     (
