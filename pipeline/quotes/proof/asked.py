@@ -28,9 +28,8 @@ def misasked(
     asked = read_published(question, source.tokenizer)
     found = Explanation(asked, heard, align(asked, heard, None))
     edits = {part.kind for part in found.parts} & {*stopped} - {"question"}
-    if len(found.spans) != 1 or edits or not _is_whole(heard, found):
-        return "asked", "", " ".join(question.split())
-    if _answers_another(source, start + found.spans[0].last, first):
+    fair = len(found.spans) == 1 and not edits and _is_whole(heard, found)
+    if not fair or _answers_another(source, start + found.spans[0].last, first):
         return "asked", "", " ".join(question.split())
     refused = Gaps(source).refused(source.token_at(first))
     return ("negation", refused, "") if refused else None

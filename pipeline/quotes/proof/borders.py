@@ -296,19 +296,14 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
 
 def _concluded(source: Source, start: int, end: int) -> bool:
     """Whether a supposition says at once what would happen: "it rains, then we go home"."""
-    table, at = source.language, start
+    table, texts = source.language, source.texts
     adding = table.joining | table.relating | table.conjunctions | table.adjuncts
-    stated = (
-        source.texts[start - 1] in table.conjunctions or source.texts[start] in table.conjunctions
+    clauses = [n for n in range(start + 1, end) if source.breaks(n - 1) and texts[n] not in adding]
+    stated = not table.conjunctions.isdisjoint(texts[start - 1 : start + 1])
+    return any(
+        (stated or has_verb(texts[at:n], table)) and _acts(texts[n:end], table)
+        for at, n in zip([start, *clauses], clauses, strict=False)
     )
-    for n in range(start + 1, end):
-        if source.breaks(n - 1) and source.texts[n] not in adding:
-            if (stated or has_verb(source.texts[at:n], table)) and _acts(
-                source.texts[n:end], table
-            ):
-                return True
-            at = n
-    return False
 
 
 def _acts(texts: Sequence[str], table: Language) -> bool:
