@@ -17,7 +17,8 @@ def with_misplaced_marks(parts: Sequence[Part], source: Source) -> list[Part]:
     """Parts with the marks named that close too early or too late."""
     found = list(parts)
     for opened, closed in marked_anew(parts):
-        if parts[closed].kind != "inner quotes":
+        whole = closed - opened == len(parts) - 1  # set around a quote, as pages do
+        if whole or parts[closed].kind != "inner quotes":
             continue
         last = parts[closed].position + len(parts[closed].raw.split())
         first, end = source.tokens_of(parts[opened].position, last)
