@@ -32,7 +32,7 @@ from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import attributed
 from pipeline.quotes.proof.direct_speech import voiced
 from pipeline.quotes.proof.endings import Cut, after
-from pipeline.quotes.proof.turning import recalls, sentence_end
+from pipeline.quotes.proof.turning import sentence_end, tells_of_own
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
@@ -279,7 +279,7 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
     for _ in range(_TALE):
         if start <= least or not source.ends_sentence(start - 1):
             return None
-        returned |= recalls(source, start, sentence_end(source, start))
+        returned |= tells_of_own(source, start, sentence_end(source, start))
         end, start = start, sentence_start(source, start - 1, least)
         opens = opening(source, start, end - 1)
         starts = (n for n in range(start, end) if n in (start, opens) or source.breaks(n - 1))
@@ -288,7 +288,7 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
         supposed = length and not _concluded(source, at + length, end)
         texts = source.texts[opens : min(end, opens + _LEAD)]  # "in this version"
         if supposed or (texts[0] in table.adjuncts and table.unreal & {*texts}):
-            return None if returned and not recalls(source, start, end) else start
+            return None if returned and not tells_of_own(source, start, end) else start
         if begins_with(source.texts[start:end], table.turns) and not table.conditions & {texts[0]}:
             return None  # "but in fact"
     return None

@@ -43,7 +43,7 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     return (judged or own) and table.you.isdisjoint(told)
 
 
-def recalls(source: Source, start: int, end: int) -> bool:
+def tells_of_own(source: Source, start: int, end: int) -> bool:
     """Whether a sentence begins with what the speaker did: "we laughed"."""
     told = source.texts[start : min(end, start + _TOLD)]
     return _is_own(told, source.language) and narrates(told, source.language)
