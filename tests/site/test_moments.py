@@ -166,6 +166,20 @@ def test_selected_words_grow_to_whole_ones_and_link_to_the_first(show: Open) -> 
     assert not page.evaluate("getSelection().isCollapsed")
 
 
+def test_a_selection_that_is_told_late_leaves_what_was_said(show: Open) -> None:
+    page = show(EPISODE, **COPYING)
+    select(page, "Forty pulleys", 3, "a single idea", 6)
+    copied(page, "Copy quote")
+    page.evaluate(
+        "() => { document.dispatchEvent(new Event('selectionchange'));"
+        " return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); }"
+    )
+    assert page.locator(".sharing.floating [role=status]").inner_text() == "Quote copied"
+    page.keyboard.press("Escape")
+    page.locator(".sharing.floating").wait_for(state="detached")
+    select(page, "Forty pulleys", 3, "a single idea", 6)
+
+
 def test_words_of_two_name_both(show: Open) -> None:
     page = show(EPISODE, **COPYING)
     select(page, "I had broken", 0, "And had you", 7)
