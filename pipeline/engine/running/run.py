@@ -1,5 +1,6 @@
 """One run of one scope, under its lock: find what is stale, run it, record it."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -145,13 +146,10 @@ class Run:
 
     def _settled(self, plan: list[Node]) -> bool:
         """The same as `_pass`; of the show once more, where an episode was run at the same time."""
-        for left in reversed(range(1 if self._scope.slug else _TRIES)):
-            try:
+        for _ in range(0 if self._scope.slug else _TRIES - 1):
+            with contextlib.suppress(Changed):
                 return self._pass(plan)
-            except Changed:
-                if not left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+        return self._pass(plan)
 
     def _pass(self, plan: list[Node]) -> bool:
         """Run what is stale, in order; True when everything must be looked at once more.

@@ -10,7 +10,15 @@ from pipeline.quotes.asking.signatures import Signatures
 from pipeline.quotes.kinds.meaning import doubt
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
-from pipeline.quotes.matching.edits import KINDS, Part, bare, consent_line, proven_on, shortened
+from pipeline.quotes.matching.edits import (
+    DOUBTS,
+    KINDS,
+    Part,
+    bare,
+    consent_line,
+    proven_on,
+    shortened,
+)
 from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source
@@ -45,9 +53,16 @@ _SAID_AT_LEAST = 0.5  # share of a sentence's words, and of the quote's, that mu
 _REPLACING = frozenset({"changed", "dropped"})  # what stood right before a quote is asked there
 _NEARBY = 60  # words around an edit: another of the same words there needs the same signature
 _PLACE = 3  # words that tell one place from the other
-_PLACELESS = frozenset(
-    {"doubt", "suspect", "speaker", "nobody", "order", "join", "ellipsis", "splice", "asked"}
-) | {"collage"}
+_PLACELESS = DOUBTS | {
+    "speaker",
+    "nobody",
+    "order",
+    "join",
+    "ellipsis",
+    "splice",
+    "collage",
+    "asked",
+}
 _TURNING = frozenset({"negation", "number", "hedge", "modal"})
 _LISTED = 4  # times in a message
 _REMEMBERED = 1000  # verdicts: a review judges the whole ledger after every decision

@@ -319,12 +319,9 @@ class Publisher:
             with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
                 heads = self.runner.records(HEAD, {s: made[s] for s in public if s in made})
                 objects = [*release_objects(self.workspace, heads), *extra]
-                keys, slugs, made_in = (
-                    {item.key for item in objects},
-                    made.keys() & add,
-                    Path(folder),
-                )
-                objects += gone_quotes(self.workspace, self.show, self.store, slugs, keys, made_in)
+                keys, slugs = {item.key for item in objects}, made.keys() & add
+                here, show, store = self.workspace, self.show, self.store
+                objects += gone_quotes(here, show, store, slugs, keys, Path(folder))
                 yield Offer(self, objects, feed, sides)
 
     def _tell_of_a_move(self, unfinished: Collection[str]) -> None:
