@@ -102,3 +102,17 @@ def test_a_check_judges_by_what_was_mended_before_a_run_mends_it(quotes: Quotes)
     assert check().exit_code == 0
     (entry,) = (entry for _, entry in episode.ledger.entries)
     assert not entry.proven, "the words are those of the quote: nothing is to be proven"
+
+
+def test_a_signature_beside_what_was_mended_holds_after_the_run(
+    quotes: Quotes, rewrite: Callable[[LocalEpisode], None]
+) -> None:
+    episode = quotes(SAID.replace("it by one", "it one"))
+    assert check().exit_code == 4
+    (identity,) = (entry.id for _, entry in episode.ledger.entries)
+    arguments = ["quotes", "check", SLUG, "--sign", str(identity)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    (line,) = next(entry.consent for _, entry in episode.ledger.entries)
+    assert "multiply it’" in line, "its place is named by the mended words"
+    rewrite(episode)
+    assert check().exit_code == 0
