@@ -96,9 +96,9 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
     try:
         call()
     except KeyboardInterrupt:
+        _on_interrupt(signal.SIG_IGN)  # until it is told
         note("stopped; what is finished is kept, run the same command to go on")
-        with contextlib.suppress(ValueError):  # outside the main thread
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends what is waited for
+        _on_interrupt(signal.SIG_DFL)  # a second one ends what is waited for
         sys.exit(130)
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
@@ -111,6 +111,11 @@ def with_exit_code(call: Callable[[], None], verbose: bool) -> None:
         note(f"internal error: {_shown(error)}")
         note("  this is a fault of pullquote; run again with -v and report what it prints")
         sys.exit(1)
+
+
+def _on_interrupt(action: signal.Handlers) -> None:
+    with contextlib.suppress(ValueError):  # outside the main thread
+        signal.signal(signal.SIGINT, action)
 
 
 def _trace(error: BaseException) -> str:

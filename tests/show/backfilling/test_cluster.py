@@ -164,7 +164,7 @@ def test_a_second_ctrl_c_does_not_make_the_first_one_wait(
         time.sleep(0.2)
     told = process.communicate(timeout=30)[1]  # a half left cluster was waited for
     assert told.endswith("run the same command to go on\n")
-    assert process.returncode == 130
+    assert process.returncode in (130, -signal.SIGINT)  # a shell tells both as 130
     assert told.count(" ran ") < len(slugs)
 
 
