@@ -78,12 +78,12 @@ def start_of(mark: ChapterMark, words: Sequence[Word], occurrences: Occurrences)
 
 
 def proposed(
-    transcript: Transcript, duration: float, doubted: Collection[int] = (), unseen: bool = False
+    transcript: Transcript, duration: float, doubted: Collection[int] = ()
 ) -> list[ProposedChapter]:
     """What the host may call chapters, in order, by change of subject; none for ten minutes or less.
 
     With what comes before the first, they are three to six an hour. `doubted` are the numbers of words
-    that may have been misheard. Those that nobody will see before they are published have a title.
+    that may have been misheard.
     """
     if duration <= LONG:
         return []
@@ -91,40 +91,18 @@ def proposed(
     fewest, most = (int(duration / 3600 * number) for number in AN_HOUR)
     titles = Titles(words, doubted, transcript.language)
     clear: dict[int, float] = {}
-    looked = None if unseen else _LOOKED * max(most, 2)
-    for border in topics.borders(words, language=transcript.language)[:looked]:
+    for border in topics.borders(words, language=transcript.language)[: _LOOKED * max(most, 2)]:
         clear.setdefault(border.start, border.clear)
     titled = {start: titles.of(start) for start in clear}
     found: dict[int, str] = {}
     for start in sorted(clear, key=lambda start: -clear[start] - _TITLED * bool(titled[start])):
         enough = clear[start] <= 0 and len(found) + 1 >= fewest
-        if len(found) + 1 >= max(most, 2) or (enough and not unseen):
+        if len(found) + 1 >= max(most, 2) or enough:
             break
         room = min(abs(start - other) for other in (0, *found, len(words)))
-        title = "" if titled[start] in found.values() else titled[start]
-        if room >= topics.LEAST_WORDS and (title or not unseen) and words[start].start < duration:
-            found[start] = title
-    if unseen:
-        _fill_up(found, clear, titles, fewest - 1, words)
+        if room >= topics.LEAST_WORDS and words[start].start < duration:
+            found[start] = "" if titled[start] in found.values() else titled[start]
     return [_proposal(words, start, found[start]) for start in sorted(found)]
-
-
-def _fill_up(
-    found: dict[int, str],
-    clear: Mapping[int, float],
-    titles: Titles,
-    fewest: int,
-    words: Sequence[Word],
-) -> None:
-    """Where too few parts have a good title: the clearest others, called by what is said first there."""
-    for start in sorted(clear, key=lambda start: -clear[start]):
-        if len(found) >= fewest:
-            return
-        room = min(abs(start - other) for other in (0, *found, len(words)))
-        if room >= topics.LEAST_WORDS:
-            title = titles.opening(start)
-            if title and title not in found.values():
-                found[start] = title
 
 
 def _proposal(words: Sequence[Word], start: int, title: str) -> ProposedChapter:

@@ -66,15 +66,6 @@ class Titles:
         )
         return self._written(best[1]) if best and best[0] > 0 else ""
 
-    def opening(self, start: int) -> str:
-        """The first question of the part that can stand by itself, whatever the part is about."""
-        for first, last in self._sentences(start):
-            if asks(self._words[last - 1].text) and not self._is_advert(first, last):
-                for found in self._asked(first, last):
-                    if self._is_fit(found):
-                        return self._written(found)
-        return ""
-
     def _worth(self, found: _Found, start: int, part: Counter[str]) -> float:
         """How good a title is a phrase for the part that begins with `start`; 0 for none at all.
 

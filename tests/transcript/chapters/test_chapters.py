@@ -135,20 +135,6 @@ def test_a_show_that_takes_them_unseen_gets_those_with_a_title() -> None:
     assert chapters.automatic(found[:2], ENGLISH) == []  # no app shows two
 
 
-def test_unseen_parts_without_a_title_of_their_own_are_called_by_what_is_asked_in_them() -> None:
-    """A question that says nothing of its part is better than a show without chapters, seen by nobody."""
-    transcript = about([*SUBJECTS] * 2, 225)
-    duration = transcript.words[-1].end
-    assert chapters.proposed(transcript, duration, unseen=True) == []  # nobody asks anything
-    asked = ["How", "do", "sailors", "cook", "soup", "in", "great", "storms?"]
-    words = [*transcript.words]
-    for start in range(0, len(words) - 40, 40):  # within the opening of every part
-        for number, text in enumerate(asked, start=start - start % 8):
-            words[number] = words[number]._replace(text=text)
-    found = chapters.proposed(Transcript(words, []), duration, unseen=True)
-    assert [each.title for each in found] == ["How do sailors cook soup in great storms?"]
-
-
 def test_a_script_without_blanks_is_not_cut_by_its_characters() -> None:
     words = [Word(character, n, n + 1) for n, character in enumerate("桥" * 900 + "蜂" * 2000)]
     assert topics.borders(words) == []
