@@ -1,9 +1,7 @@
 """Judging a ledger: each of its quotes against the words of its episode, or of a transcript alone."""
 
-import gc
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -69,19 +67,6 @@ def read_words(path: Path, language: str | None) -> Transcript:
     return replace(heard, language=language) if language else heard
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Work without looking for garbage that refers to itself: a tenth of a check, and there is none."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
-@_without_collector()
 def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     """Judge the quotes of an episode, as its next run and its review page do: over the mended words.
 
@@ -99,7 +84,6 @@ def judge(episode: LocalEpisode, *, follow: bool = False) -> Judged:
     return Judged(path, ledger, verdicts, episode, lines, proof.silent, names)
 
 
-@_without_collector()
 def judge_files(transcript: Transcript, ledger: Path) -> Judged:
     """Judge the quotes of a ledger without a show: only the transcript says who was there."""
     parsed = load_ledger(ledger, ledger.name)
