@@ -1,7 +1,10 @@
 """Languages by their BCP 47 tags: which stands in for another, and which way it is written."""
 
 import functools
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from langcodes import Language
 
 Direction = Literal["ltr", "rtl"]
 
@@ -33,25 +36,23 @@ def is_english(language: str) -> bool:
     return fallbacks(language)[-1:] == (ENGLISH,)
 
 
-@functools.lru_cache(maxsize=64)
 def direction(language: str) -> Direction:
     """Which way lines run in the script that the language is written in."""
-    import langcodes
+    return "rtl" if _whole(language).script in _RIGHT_TO_LEFT else "ltr"
 
-    try:
-        script = langcodes.Language.get(language).maximize().script
-    except ValueError:
-        script = None
-    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+
+def locale(language: str) -> str:
+    """The language with a country, as Open Graph wants it: en_US for en."""
+    tag = _whole(language)
+    return f"{tag.language}_{tag.territory}"
 
 
 @functools.lru_cache(maxsize=64)
-def locale(language: str) -> str:
-    """The language with a country, as Open Graph wants it: en_US for en."""
+def _whole(language: str) -> "Language":
+    """A tag with its likeliest script and country; those of English for one that is none."""
     import langcodes
 
     try:
-        tag = langcodes.Language.get(language).maximize()
+        return langcodes.Language.get(language).maximize()
     except ValueError:
-        return "en_US"
-    return f"{tag.language}_{tag.territory}"
+        return langcodes.Language.get(ENGLISH).maximize()
