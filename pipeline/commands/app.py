@@ -138,7 +138,6 @@ def _shown(error: BaseException) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """So many of a thing."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -146,19 +145,20 @@ def tell_left(left: Mapping[str, PullquoteError]) -> None:
     """Tell why some of many stopped, those first that only wait; the last is raised."""
     if left:
         *others, last = sorted(left.values(), key=lambda why: not isinstance(why, Waiting))
-        for each in others:
-            note(str(each))
+        note(*map(str, others))
         raise last
 
 
-def say(text: str) -> None:
+def say(*lines: str) -> None:
     """Print a result to stdout."""
-    click.echo(text)
+    for line in lines:
+        click.echo(line)
 
 
-def note(text: str) -> None:
+def note(*lines: str) -> None:
     """Print anything else to stderr."""
-    click.echo(text, err=True)
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def answer(as_json: bool, value: Any, lines: Iterable[str]) -> None:
@@ -166,8 +166,7 @@ def answer(as_json: bool, value: Any, lines: Iterable[str]) -> None:
     if as_json:
         emit_json(value)
     else:
-        for line in lines:
-            say(line)
+        say(*lines)
 
 
 def emit_json(value: Any) -> None:

@@ -118,9 +118,7 @@ def backfill(
 def _tell_what_waits(workspace: Workspace, slugs: Sequence[str]) -> None:
     """Also what an earlier run left, which was stopped; only touched quotes ask for a look at each."""
     found = new_transcripts(workspace, slugs or workspace.slugs())
-    for newer in found:
-        if newer.quotes:
-            note(newer.line)
+    note(*(newer.line for newer in found if newer.quotes))
     if found:
         note(f"{how_many(found)}; see: pullquote transcript compare --all")
 

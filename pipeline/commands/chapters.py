@@ -25,8 +25,7 @@ def chapters(app: App, slug: str, keep: bool, as_json: bool) -> None:
     if as_json:
         emit_json([{"at": clock(p.start, 1), "title": p.title, "said": p.said} for p in found])
     elif keep:
-        for part in found:
-            say(f"{clock(part.start)}  {part.title}")
+        say(*(f"{clock(part.start)}  {part.title}" for part in found))
     else:
         say("\n\n".join(map(_table, found)))
     note(_told(slug, name, found, keep))

@@ -58,8 +58,7 @@ def sheet(
         if made.file.stat().st_size > _LARGE:
             note(f"{made.file}: too large for many mailboxes: give --publish, and mail the address")
         if not as_json:
-            for place in where.values():
-                say(f"{made.sheet.guest}  {place}")
+            say(*(f"{made.sheet.guest}  {place}" for place in where.values()))
             note(f"to take in the answer, until {made.sheet.deadline}: pullquote guest answer FILE")
     if as_json:
         emit_json(found)

@@ -28,9 +28,7 @@ def import_(app: App, feed: str, download: bool, as_json: bool) -> None:
                    "not_kept": list(found.lost)})  # fmt: skip
     else:
         if found.lost:
-            say("not kept as it was:")
-        for sentence in found.lost:
-            say(f"  {printable(sentence)}")
+            say("not kept as it was:", *(f"  {printable(sentence)}" for sentence in found.lost))
         known = f", {found.known} were here already" if found.known else ""
         say(f"imported {counted(len(found.slugs), 'episode')}{known}")
         note("next: read feed/show.toml, then pullquote plan, then publish your next episode")

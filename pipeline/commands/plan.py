@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands.app import App, answer, command, forcing, note
+from pipeline.commands.app import App, allowing, answer, command, forcing, note
 from pipeline.commands.plan_text import plan_json, plan_lines
 from pipeline.errors import Refused
 from pipeline.show.publishing.planning import planned, unpublished
@@ -14,9 +14,7 @@ from pipeline.show.publishing.publisher import Publisher
 
 @command("plan")
 @click.argument("slug", required=False)
-@click.option(
-    "--allow", metavar="WHAT", multiple=True, help="Allow a change that is refused, by name."
-)
+@allowing
 @forcing
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 def plan(

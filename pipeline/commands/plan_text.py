@@ -65,8 +65,7 @@ def announce(base_url: str) -> Callable[[Plan], None]:
     """What prints a plan before it is carried out."""
 
     def tell(plan: Plan) -> None:
-        for line in plan_lines(plan, base_url):
-            note(line)
+        note(*plan_lines(plan, base_url))
 
     return tell
 

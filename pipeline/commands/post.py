@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands.app import App, command, emit_json, note, say
+from pipeline.commands.app import App, command, counted, emit_json, note, say
 from pipeline.errors import ConfigError
 from pipeline.show import discussions
 from pipeline.show.sending.sending import known_post, letter_for, send
@@ -44,8 +44,7 @@ def post(
         _rehearse(app, slug, house, as_json)
         return
     letter = letter_for(episode, house)
-    for line in letter.post.left_out:
-        note(f"left out: {line}")
+    note(*(f"left out: {line}" for line in letter.post.left_out))
     sent = send(episode, house, instead=replace)
     linked = discussions.follow(episode, sent.before, sent.address)
     linked |= discuss and discussions.discuss(episode, sent.address) is not None
@@ -71,10 +70,9 @@ def _rehearse(app: App, slug: str, house: str, as_json: bool) -> None:
         emit_json(value | {"address": known.address if known else ""})
         return
     say("\n\n---\n\n".join(parts))
-    for line in letter.post.left_out:
-        note(f"left out: {line}")
+    note(*(f"left out: {line}" for line in letter.post.left_out))
     sizes = ", ".join(map(str, letter.post.lengths))
-    count = f"{len(parts)} part{'s' if len(parts) > 1 else ''}"
+    count = counted(len(parts), "part")
     note(f"{letter.post.house.title}: {count}{f', {sizes}' if sizes else ''}")
     if known:
         note(f"posted before, at {known.address}")

@@ -84,8 +84,7 @@ def _show_all(
     elif in_browser:
         _open(episode, found)
     else:
-        for line in lines(found):
-            say(line)
+        say(*lines(found))
         if is_here(app.show.store.base_url):
             note("links lead to this machine only, until show.toml names a bucket in [storage]")
 

@@ -119,15 +119,13 @@ def publish_and_tell(
 
 
 def tell_release(publisher: "Publisher", done: "Published", order: "Order", as_json: bool) -> None:
-    """Print a release, if there was one."""
     report = done.report
     if as_json:
         emit_json(_answer(publisher, done, order.dry_run))
         return
     if not report:
         return
-    for line in (*report.notes, *(each.line for each in report.told)):
-        note(line)
+    note(*report.notes, *(each.line for each in report.told))
     note(summary(report, order.dry_run))
     if order.dry_run:
         return
@@ -170,7 +168,6 @@ def _answer(publisher: "Publisher", done: "Published", dry_run: bool) -> dict[st
 
 
 def summary(report: "ReleaseReport", dry_run: bool) -> str:
-    """What was sent, in a sentence."""
     if report.nothing_to_release:
         return "nothing to release: the store holds this already"
     files = f"{counted(len(report.sent), 'file')}, {file_size(report.bytes_sent)}"

@@ -102,22 +102,19 @@ def check(app: App, sign: Sequence[str], mark: Sequence[str], as_json: bool, **w
     from pipeline.quotes.deciding import checking
 
     judged = _judged(app, **which, follow=True)
-    for line in filter(None, (*judged.kept, judged.silent)):
-        note(f"{which['slug']}: {line}")
+    told = filter(None, (*judged.kept, judged.silent))
+    note(*(f"{which['slug']}: {line}" for line in told))
     judged.write_back()
     steps = [(checking.mark, each) for each in mark] + [(checking.sign, each) for each in sign]
     for step, quote in steps:
-        for line in step(judged.verdicts, quote, judged.path):
-            note(line)
+        note(*step(judged.verdicts, quote, judged.path))
         judged = _judged(app, **which)
     verdicts, placed = judged.verdicts, judged.placed
     if as_json:
         emit_json(checking.as_json(verdicts, placed))
     else:
-        for line in checking.report(verdicts, placed):
-            say(line)
-        for line in judged.advice:
-            note(line)
+        say(*checking.report(verdicts, placed))
+        note(*judged.advice)
     wrong = checking.lines(verdicts)
     if wrong:
         raise Refused(

@@ -41,8 +41,7 @@ def rollback(app: App, steps: int, dry_run: bool, as_json: bool) -> None:
                    "episodes": report.episodes, "changes": report.changes,
                    "restored": report.restored, "notes": report.notes, "told": report.told})  # fmt: skip
         return
-    for sentence in (*report.changes, *report.notes, *(each.line for each in report.told)):
-        note(sentence)
+    note(*report.changes, *report.notes, *(each.line for each in report.told))
     verb = "would be" if dry_run else "is"
     episodes = counted(report.episodes, "episode")
     files = counted(len(report.restored), "file")
@@ -79,8 +78,7 @@ def unpublish(app: App, slug: str, dry_run: bool, allow: tuple[str, ...], as_jso
                    "notes": report.notes,
                    "told": report.told})  # fmt: skip
         return
-    for line in (*report.notes, *(each.line for each in report.told)):
-        note(line)
+    note(*report.notes, *(each.line for each in report.told))
     verb = "would be" if dry_run else "is"
     say(f"{slug} {verb} out of the feed; its page and its recording stay")
     note("apps that have downloaded it keep it; most others stop showing it within a day")

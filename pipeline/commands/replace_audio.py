@@ -54,7 +54,7 @@ def replace_audio(
         if dry_run:
             copy = stack.enter_context(rehearsal(app.workspace, slug))
             publisher = Publisher(copy, publisher.show, publisher.store)
-        for kept in put_in_place(publisher.workspace, slug, file, name):
-            note(f"the recording that was there is kept as {kept}")
+        kept = put_in_place(publisher.workspace, slug, file, name)
+        note(*(f"the recording that was there is kept as {each}" for each in kept))
         order = Order(review, [*allow, f"enclosure-changed:{slug}"], dry_run)
         publish_and_tell(publisher, [slug], order, as_json)

@@ -32,10 +32,7 @@ def settings(app: App, file: str | None, as_json: bool) -> None:
         emit_json(schemas[file] if file else schemas)
         return
     for name in chosen:
-        say(f"{_NAMES[name]}\n")
-        for line in _described(_FILES[name]):
-            say(line)
-        say("")
+        say(f"{_NAMES[name]}\n", *_described(_FILES[name]), "")
 
 
 def _described(model: type[BaseModel], table: str = "") -> Iterator[str]:

@@ -80,10 +80,8 @@ def explain(app: App, slug: str, as_json: bool) -> None:
     if as_json:
         emit_json([_stage(state) for state in states])
         return
-    for line in _table(states) if app.verbose or would_run else [_nothing(slug, states)]:
-        say(line)
-    for line in kept_lines(slug, states):
-        say(line)
+    say(*(_table(states) if app.verbose or would_run else [_nothing(slug, states)]))
+    say(*kept_lines(slug, states))
     if slug in published(app.workspace).ever and is_newer(own):
         say(
             f"only Pullquote is newer: {slug} stays as it was released until: pullquote publish {slug}"

@@ -85,8 +85,7 @@ def changes(app: App, slug: str, as_json: bool) -> None:
     if as_json:
         emit_json({"slug": slug, "changes": made, "problems": problems})
     else:
-        for change in made:
-            say(_change_line(change))
+        say(*map(_change_line, made))
         how = f"; refuse one with: pullquote transcript refuse {slug} TIME" if made else ""
         note(counted(len(made), "change") + how)
     if problems:
@@ -145,8 +144,7 @@ def recheck(app: App, slugs: Sequence[str], everything: bool, as_json: bool) -> 
         wrong = [{"slug": slug, "error": why.message} for slug, why in left.items()]
         emit_json({"episodes": [*rows, *wrong]})
     else:
-        for line in (f"{slug}  {row}" for slug, each in found.items() for row in _rows(each)):
-            say(line)
+        say(*(f"{slug}  {row}" for slug, each in found.items() for row in _rows(each)))
         touched = sum(bool(each.added or each.removed) for each in found.values())
         note(f"{touched} of {len(found)} transcripts would change; a run makes the changes")
     tell_left(left)
@@ -209,8 +207,7 @@ def _compare_all(workspace: Workspace, slugs: Sequence[str], as_json: bool) -> N
     if as_json:
         emit_json([_json(newer) for newer in found])
         return
-    for newer in found:
-        say(newer.line)
+    say(*(newer.line for newer in found))
     note(waiting.how_many(found))
 
 
@@ -227,8 +224,7 @@ def accept(app: App, slugs: Sequence[str], everything: bool) -> None:
     wanted = [each.slug for each in chosen if slugs or waiting.waits(each)]
 
     def take(slug: str) -> None:
-        for line in waiting.accept(app.episode(slug)):
-            note(line)
+        note(*waiting.accept(app.episode(slug)))
 
     left = stopped(wanted, take)
     done = [slug for slug in wanted if slug not in left]
@@ -268,8 +264,7 @@ def speakers(app: App, slug: str, named: tuple[str, ...], accepted: bool, as_jso
     if as_json:
         emit_json({"slug": slug, "speakers": voices})
         return
-    for voice in voices:
-        say(_voice_line(voice))
+    say(*map(_voice_line, voices))
     if not voices and nothing_tells(episode):
         note(
             f"{slug}: nothing says who speaks: record tracks/<name>.wav, or set [transcribe] "
