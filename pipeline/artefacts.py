@@ -92,7 +92,6 @@ class Artefact(str, Generic[_Record]):
         return found
 
     def missing(self, place: EpisodePaths | Workspace) -> PullquoteError:
-        """The error for whoever needs what is not made yet."""
         if isinstance(place, Workspace):
             return PullquoteError(
                 f"there is no {self.removeprefix('//')} yet",

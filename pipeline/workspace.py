@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,6 @@ def dump_json(value: Any) -> str:
 def _pretty(value: Any, indent: str) -> str:
     inner = indent + " "
     if isinstance(value, dict) and value:
-        if all(type(key) is type(item) is str for key, item in value.items()):  # as 10,000 hashes
-            return f"{{\n{inner}{_rows(inner)(value)[1:-1]}\n{indent}}}"
         rows = [f"{_compact(str(key))}: {_pretty(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(inner + row for row in rows) + f"\n{indent}}}"
     if isinstance(value, (list, tuple)) and any(
@@ -62,11 +60,6 @@ def _pretty(value: Any, indent: str) -> str:
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-
-def _rows(indent: str) -> Callable[[Any], str]:
-    """What writes each text of a table on a line of its own."""
-    return json.JSONEncoder(ensure_ascii=False, separators=(f",\n{indent}", ": ")).encode
 
 
 def table_of(content: bytes) -> dict[str, Any]:
@@ -168,8 +161,6 @@ def write_text(target: Path, content: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EpisodePaths:
-    """The files of one episode."""
-
     slug: str
     directory: Path
 
@@ -196,8 +187,6 @@ class EpisodePaths:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A show's folder."""
-
     root: Path
 
     @classmethod

@@ -76,7 +76,6 @@ class Sound:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
         return len(self.samples) / self.form.size(1.0)
 
 

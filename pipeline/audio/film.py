@@ -75,7 +75,6 @@ Shot = tuple[int, tuple[int, ...]]
 
 
 def frames_of(sound: Sound) -> int:
-    """How many frames the film of a sound has."""
     return max(1, round(sound.seconds * RATE))
 
 
@@ -179,7 +178,6 @@ def _planes(picture: Picture, frame: bytes | bytearray) -> list[Pixels]:
 
 
 def _inside(planes: Sequence[Pixels], area: Area) -> list[Pixels]:
-    """An area of each plane."""
     found = []
     for plane, part in zip(planes, (1, 2, 2), strict=True):
         x, y, width, height = (value // part for value in area)
@@ -215,7 +213,6 @@ class _Outline:
         self._planes = [(box, box.astype(np.float32)) for box in boxes]
 
     def draw(self, number: int) -> None:
-        """Draw the outline of frame `number`."""
         planes = zip(self._planes, self._covers, strict=True)
         for which, ((box, ground), (bars, solid)) in enumerate(planes):
             part, width = (2 if which else 1), len(solid)

@@ -221,12 +221,10 @@ class Episode(ItemSettings, NotesSettings, PostSettings):
 
     @property
     def recording_url(self) -> str | None:
-        """Where the recording of an imported episode is."""
         return self.enclosure.url if self.enclosure else None
 
     @property
     def own_titles(self) -> frozenset[str]:
-        """The titles of the host's own chapters."""
         return frozenset(mark.title for mark in self.chapters)
 
     @model_validator(mode="after")

@@ -107,7 +107,6 @@ def _line(value: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Whether a reader sees anything of a text."""
     return not all(each in _FILLERS or unicodedata.category(each) in _INVISIBLE for each in text)
 
 

@@ -101,7 +101,6 @@ def local_storage(workspace: Workspace) -> LocalStorage:
 
 
 def local_storage_at(port: int) -> LocalStorage:
-    """The address of a local store that listens at `port`."""
     address = f"http://127.0.0.1:{port}"
     return LocalStorage(
         endpoint_url=address, bucket=LOCAL_BUCKET, public_url=f"{address}/{LOCAL_BUCKET}"

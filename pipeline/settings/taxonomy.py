@@ -11,7 +11,6 @@ DEFAULT_GROUP = "cast"
 
 @functools.cache
 def taxonomy() -> dict[str, list[str]]:
-    """Every group, with its roles."""
     return table_beside(__file__, "taxonomy.toml")
 
 

@@ -105,7 +105,6 @@ class LocalEpisode:
         return load_ledger(self.paths.ledger, self.name(self.paths.ledger))
 
     def judged(self, guard: "Guard") -> "tuple[Ledger, list[Verdict]]":
-        """The ledger, and a verdict on each of its quotes."""
         from pipeline.quotes.deciding.checking import check_ledger
 
         ledger = self.ledger

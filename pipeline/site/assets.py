@@ -52,7 +52,6 @@ def _lean(text: str, name: str) -> str:
 
 
 def asset_keys(overrides: Mapping[str, str], language: str) -> dict[str, str]:
-    """The object key of each asset, by file name."""
     return {
         name: asset_key(name, hashlib.sha256(content).hexdigest())
         for name, content in read_assets(overrides, language).items()

@@ -141,6 +141,5 @@ def search_page(facts: IndexFacts, packs: Sequence[PackRow], overrides: Mapping[
 
 
 def packs_of(page: str) -> list[PackRow]:
-    """The indexes that a search page names."""
     rows = (map(unescape, found.groups()) for found in _ROW.finditer(page))
     return [PackRow(of, language, int(head), *keys) for of, language, head, *keys in rows]

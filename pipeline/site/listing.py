@@ -42,7 +42,6 @@ def lasting_pages(facts: IndexFacts, overrides: Mapping[str, str]) -> dict[str, 
 def listing_pages(
     facts: IndexFacts, episodes: Sequence[Listed], overrides: Mapping[str, str]
 ) -> dict[str, str]:
-    """Their texts by object key."""
     newest_first = sorted(episodes, key=lambda each: (each.date, each.slug), reverse=True)
     # Neighbours, a line each: the address of the page, from where the feed is, and its title.
     row = json.JSONEncoder(ensure_ascii=False).encode

@@ -31,7 +31,6 @@ class EpisodeFacts:
         return public_url(self.base_url, key)
 
     def page_url(self, quote_id: str = "") -> str:
-        """The address of the episode's page, or of that of a quote."""
         if quote_id:
             return self.url(quote_page_key(self.slug, quote_id))
         return self.url(page_key(self.slug))

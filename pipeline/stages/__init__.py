@@ -21,5 +21,4 @@ def all_stages() -> tuple[Stage[Any], ...]:
 
 
 def runner_of(workspace: Workspace) -> Runner:
-    """What runs the stages of a show."""
     return Runner(workspace, all_stages())

@@ -8,7 +8,6 @@ ARTWORK = ("//feed/artwork.jpg", "//feed/artwork.png")
 
 
 def run(ctx: StageContext[Tags]) -> None:
-    """Tag a copy of the master."""
     chapters, duration = ctx.read(CHAPTERS), ctx.read(AUDIO).duration
     artwork = next(filter(None, map(ctx.optional, ARTWORK)), None)
     with ctx.output(ENCLOSURE) as out:

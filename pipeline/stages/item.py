@@ -55,7 +55,6 @@ class LinkedSettings(Settings):
 
 
 def run(ctx: StageContext[Settings]) -> None:
-    """Write `build/item.json`."""
     linked = ctx.settings.enclosure
     item = _imported(ctx, linked) if linked else _made(ctx)
     ctx.write(ITEM, item)

@@ -18,7 +18,6 @@ _APOSTROPHE = re.compile(r"(?<=\w)[’ʼ](?=\w)")
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a word ends a sentence by its punctuation."""
     return _ends(text, _STOPS)
 
 

@@ -47,7 +47,6 @@ class AllTexts(PageSettings, TextSettings):
 
 
 def facts_of(said: TextSettings, *, wordless: bool = False) -> Facts:
-    """What a text says of an episode, as far as `said` has it."""
     return Facts.model_construct(
         **dict(said)
         | {

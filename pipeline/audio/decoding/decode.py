@@ -245,7 +245,6 @@ def explain(path: Path, log: str) -> AudioError:
 
 
 def header_without_sound(path: Path) -> AudioError:
-    """The error for a file whose header promises sound and that holds none."""
     return AudioError(
         f"{path}: a header without sound behind it",
         "the recording or its copy failed; copy it again from where it was recorded",

@@ -38,7 +38,6 @@ class Meter:
         return differences
 
     def powers(self) -> Powers:
-        """The power of each frame so far."""
         return np.concatenate(self._found)
 
 

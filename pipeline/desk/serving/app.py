@@ -140,7 +140,6 @@ class Pages:
         return JSONResponse(self.publishing.state())
 
     def film(self, body: bytes) -> Response:
-        """Start an audiogram, or stop it."""
         asked = _Film.model_validate_json(body)
         if asked.quote is None:
             self.filming.stop()
@@ -157,7 +156,6 @@ class Pages:
         return FileResponse(path, filename=name)
 
     def sound(self, request: Request) -> Response:
-        """The whole recording, in ranges."""
         path = self.desk.material.sound
         if path is None:
             return Response(status_code=404)
@@ -181,7 +179,6 @@ class Pages:
 def application(
     desk: Desk, outlines: Outline, publishing: Publishing, token: str, port: int
 ) -> Starlette:
-    """The whole application behind its gatekeeper."""
     pages = Pages(desk, outlines, publishing, token)
     reads = {
         "/": pages.page,

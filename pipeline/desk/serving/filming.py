@@ -59,7 +59,6 @@ class Filming:
         return self._state | {"running": running}
 
     def file(self, name: str) -> Path | None:
-        """One of the files that were made last, by its name."""
         return next((each for each in self._made if each.name == name), None)
 
     def _make(self, quote: str, shape: str, state: dict[str, Any]) -> None:

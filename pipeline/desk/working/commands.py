@@ -301,7 +301,6 @@ def _remove_chapter(files: ReviewFiles, command: Command) -> str:
 
 
 def _dismiss_chapter(files: ReviewFiles, command: Command) -> str:
-    """Propose a chapter no longer."""
     files.dismiss(_chapter_at(command))
     return f"Propose no chapter at {clock(_chapter_at(command))}"
 

@@ -27,7 +27,6 @@ class Seen:
 
     @classmethod
     def of(cls, material: Material, decisions: Decisions) -> "Seen":
-        """What the page shows now."""
         return cls(
             material.seen,
             material.transcript,

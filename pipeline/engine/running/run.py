@@ -341,7 +341,6 @@ class Run:
 
 
 def _advice(node: Node, name: str, slug: str) -> str:
-    """What to do with an edited output."""
     if is_media(name):
         # git carries the lock and not the media, so a pull can leave a file behind its lock.
         return f"if it is only older than the lock (after a git pull): pullquote fetch {slug}"

@@ -47,7 +47,6 @@ class Channel:
 
     @cached_property
     def seasons(self) -> Mapping[int, str]:
-        """Names of seasons by number."""
         return {int(number): name for number, name in sorted(self.show.seasons.items())}
 
 

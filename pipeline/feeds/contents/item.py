@@ -324,7 +324,6 @@ def shorten(text: str, limit: int) -> str:
 
 
 def published_objects(directory: Path, slug: str, files: EpisodeFiles) -> Iterator[PublishedObject]:
-    """What a release uploads of these files."""
     for pattern, key in PUBLISHED.items():
         for file in files.get(pattern, ()):
             path, digest = file.relative_to(directory).as_posix(), file_sha256(file)

@@ -219,7 +219,6 @@ class _Reader:
             self.feed.own_url = href
 
     def finished(self) -> LiveFeed:
-        """The feed, when all of it was read."""
         self.feed.tail = self._content[self._end :] if self._end else b""
         return self.feed
 

@@ -96,7 +96,6 @@ class Node:
         return _resolved(value, self.base) if attribute in _ADDRESSES else value
 
     def value(self, kind: Kind[_T], attribute: str) -> _T | None:
-        """An attribute's value as one of a kind, or None."""
         return parsed(kind, self.get(attribute), f"<{self._name} {attribute}>", self.losses)
 
     @property

@@ -43,11 +43,9 @@ class Losses:
     lines: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def add(self, sentence: str) -> None:
-        """Note a loss at this place."""
         self.lines.setdefault(sentence, {})[self.where] = None
 
     def at(self, title: str) -> "Losses":
-        """The same list, for the episode of this title."""
         return dataclasses.replace(self, where=repr(title[:_TITLE]))
 
     def sentences(self) -> list[str]:

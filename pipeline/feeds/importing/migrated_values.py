@@ -89,7 +89,6 @@ def _funding(node: Node) -> list[dict[str, Any]]:
 
 
 def txt_of(node: Node) -> dict[str, list[str]]:
-    """The texts of each purpose."""
     found: dict[str, list[str]] = {}
     for each in node.all("podcast:txt"):
         purpose = each.words("the purpose of a txt", SHORT, of="purpose")

@@ -126,7 +126,6 @@ def _frequency(channel: Node) -> dict[str, Any]:
 
 
 def _shows(channel: Node, tag: str) -> list[dict[str, Any]]:
-    """The other shows that a tag of the channel names."""
     remote = [each for holder in channel.all(tag) for each in holder.all("podcast:remoteItem")]
     found = []
     for item in remote:

@@ -65,7 +65,6 @@ def _display_number(node: Node) -> str | None:
 
 
 def chapters_of(node: Node) -> list[dict[str, Any]]:
-    """Chapters that stand in the feed itself."""
     found = []
     marks = (each for held in node.all("psc:chapters") for each in held.all("psc:chapter"))
     for each in marks:

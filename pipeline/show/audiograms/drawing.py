@@ -80,7 +80,6 @@ class Drawing:
     overrides: tuple[tuple[str, str], ...]
 
     def fits(self, words: Sequence[Shown]) -> bool:
-        """Whether words have room on one page."""
         return len(self._lines(words)) <= _LINES
 
     def picture(
@@ -159,7 +158,6 @@ class Drawing:
 
 
 def drawing_for(episode: LocalEpisode, speaker: str | None, shape: str) -> Drawing:
-    """The looks of a quote of an episode."""
     show, folder = load_show(episode.workspace), episode.workspace.feed
     overrides = own_templates(episode.workspace)
     pictures = covers(sorted(folder.glob("artwork.*")))

@@ -42,7 +42,6 @@ class Made:
 
     @property
     def files(self) -> list[Path]:
-        """The film and what stands beside it."""
         return [self.film, *map(self.film.with_suffix, BESIDE)]
 
 

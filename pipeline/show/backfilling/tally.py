@@ -31,7 +31,6 @@ class Tally:
         self.begun, self._open = time.monotonic(), dict.fromkeys(self.slugs)
 
     def count(self, result: EpisodeResult) -> None:
-        """Add what became of an episode."""
         self._open.pop(result.slug, None)  # a host may name it twice
         self.failed += result.error is not None
         self.waiting += result.waiting is not None

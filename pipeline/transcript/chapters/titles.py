@@ -185,7 +185,6 @@ class Titles:
                 return
 
     def _is_clause(self, at: int, last: int) -> bool:
-        """Whether another clause begins with a word."""
         said, normals = self._said, self._normals
         if normals[at - 1] in said.dangling and not ends_clause(self._words[at - 1].text):
             return False

@@ -70,7 +70,6 @@ class _Thread:
 
     @property
     def texts(self) -> list[str]:
-        """The parts as they are posted."""
         return [self._render(saying, n, len(self.said)) for n, saying in enumerate(self.said, 1)]
 
     def say_all(self) -> list[Quote]:
