@@ -86,8 +86,10 @@ async function look() {
   if (looking || unsaved()) return;
   looking = true;
   try {
-    const state = await read(`/api/state?known=${store.state.revision}`);
-    if (state && !unsaved()) await take(state);
+    const known = store.state;
+    const state = await read(`/api/state?known=${known.revision}`);
+    // What was decided meanwhile, and answered, is not in it.
+    if (state && !unsaved() && store.state === known) await take(state);
   } catch {
     // a decision will say that the server is gone
   } finally {
