@@ -43,8 +43,8 @@ def dialog(
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Films are made no further than their beginning until this is set."""
-    go, real = threading.Event(), making.make
+    """Films are made no further than their beginning until this is set, or they are to be stopped."""
+    go, real, stop = threading.Event(), making.make, filming.Filming.stop
 
     def make(
         episode: Any, quote: str, shape: str, out: Path | None, progress: Progress, guard: Any
@@ -55,7 +55,13 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
         return real(episode, quote, shape, out, waiting, guard)
 
+    def stopped(self: filming.Filming) -> None:
+        self._stopping.set()
+        go.set()
+        stop(self)
+
     monkeypatch.setattr(filming, "make", make)
+    monkeypatch.setattr(filming.Filming, "stop", stopped)
     return go
 
 
@@ -85,7 +91,6 @@ def test_one_at_a_time_and_stopped_nothing_is_left(
     expect(dialog.get_by_role("status")).to_contain_text(" of 0:")
     status, said, _ = server.ask("/api/audiogram", {"quote": "other", "shape": "portrait"})
     assert (status, json.loads(said)["error"]) == (409, "an audiogram is being made")
-    held.set()
     dialog.get_by_role("button", name="Stop").click()
     expect(dialog.get_by_role("status")).to_have_text("Stopped: nothing of it is left")
     assert list((server.root / ".pullquote/audiograms").glob("*")) == []
@@ -112,7 +117,6 @@ def test_a_server_that_ends_takes_its_film_along(
     dialog.get_by_role("button", name="Make it").click()
     expect(dialog.get_by_role("status")).to_contain_text(" of 0:")
     dialog.page.close()
-    held.set()
     server.stop()
     assert not [each for each in threading.enumerate() if each.name == "audiogram"]
     left = [path.name for path in Path(server.root, ".pullquote/audiograms").glob("*")]

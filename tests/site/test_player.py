@@ -46,7 +46,7 @@ def test_a_chapter_and_a_time_seek_the_player(show: Open, sample: Any) -> None:
     sample.playing_at(page, 81.2)
     page.locator("#transcript a.time").nth(1).click()
     sample.playing_at(page, 17.2)
-    assert page.url.endswith("#t=17.2")  # the address bar names the moment, to be sent to somebody
+    expect(page).to_have_url(re.compile("#t=17.2$"))  # it names the moment, to be sent to somebody
 
 
 def test_keys_alone_reach_a_moment(show: Open, sample: Any) -> None:
@@ -94,6 +94,10 @@ def test_one_sound_at_a_time(show: Open, sample: Any) -> None:
     page = show(EPISODE)
     page.get_by_role("button", name="Play", exact=True).click()
     sample.playing_at(page, 0)
+    # Slowly, or it may have ended before a busy machine looks.
+    page.evaluate(
+        "document.addEventListener('play', (e) => (e.target.playbackRate = 0.0625), true)"
+    )
     quote = page.locator("#q-m2p7 a.play")
     quote.click()
     expect(quote).to_have_attribute("aria-pressed", "true")
@@ -169,7 +173,7 @@ def test_keys_work_and_leave_typing_and_the_browser_alone(show: Open, sample: An
     keys.get_by_role("button", name="Close").click()
     page.locator("h1").click()
     page.keyboard.press("p")
-    sample.playing_at(page, 35.8)
+    assert page.evaluate(NOW) > 35.8
 
 
 def test_speed_and_position_are_remembered_and_the_position_is_offered(

