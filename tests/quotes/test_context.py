@@ -287,6 +287,28 @@ def test_a_tail_that_nobody_finished_takes_nothing_away() -> None:
         assert quote.status == status
 
 
+@pytest.mark.parametrize(
+    ("tag", "said", "asks"),
+    [
+        ("en", "After the flood we had nothing | but mud, and we sang until it dried.", True),
+        ("en", "I heard nothing | but praise of her and you don't ask twice then.", True),
+        ("en", "She was ready to talk about everything | except the bridge that her brother built.", True),
+        ("en", "You no longer have to carry it all | but you can take a part of it home.", False),
+        ("en", "You could ask anybody | but you asked me, and I was asleep.", False),
+        ("de", "Nach der Flut hatten wir nichts | als Schlamm, und wir sangen, bis er hart war.", True),
+        ("de", "Sie hat mir in dem Jahr alles | außer der Brücke gezeigt, die er baut.", True),
+        ("fr", "Après la crue elle me montrait tout | sauf le pont que son frère avait bâti.", True),
+        ("es", "Después de la riada no teníamos nada | excepto barro, y cantamos hasta que se secó.", True),
+        ("es", "Aquel año ella me enseñó todo | menos el puente que hizo su hermano.", True),
+    ],
+)  # fmt: skip
+def test_nothing_is_not_nothing_but(tag: str, said: str, asks: bool) -> None:
+    """A verb further on made it look like a new thought until today."""
+    kept = said.partition(" |")[0] + "."
+    quote = judged(tag, said.replace(" |", ""), kept)
+    assert (quote.status not in PROVEN) is asks, quote.edits
+
+
 def test_what_a_gap_hides_is_asked_once() -> None:
     said = "They are very worried. I don't think they are faking it. I think the towns are too."
     quote = judged("en", said, "They are very worried. [...] I think the towns are too.")

@@ -121,6 +121,13 @@ def takes_up(kept: Sequence[str], texts: Sequence[str], table: Language) -> bool
     return long or texts[at] in limits | table.negations
 
 
+def excepts(word: str, texts: Sequence[str], table: Language) -> bool:
+    """Whether a "nothing" goes on with a "but trouble", not with a "but they can" or "but if"."""
+    who = {*texts[1:2]} & (table.nominatives | table.pronouns)
+    goes_on = {*texts[1:2]} & table.conditions or (who and has_verb(texts[1:], table))
+    return word in table.absolutes and texts[0] in table.excepting and not goes_on
+
+
 def is_about(texts: Sequence[str], table: Language) -> bool:
     """Whether the clause after a "but" is about what was said: "often they don't", not "I love it"."""
     spoken_of = (table.things - table.conjunctions) | table.persons

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from pipeline.quotes.kinds.limits import (
     denies,
+    excepts,
     flips,
     has_verb,
     is_about,
@@ -63,7 +64,9 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
         return
     table, at = source.language, _led_in(source, last, most)
     yield from taken
-    if _lists(source, last, most):
+    if not parted and excepts(source.texts[last - 1], source.texts[last : last + _LEAST], table):
+        yield "condition", last, _clause_end(source, last + 1, most)
+    elif _lists(source, last, most):
         yield "predicate", last, _clause_end(source, last + 1, most)
     if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
