@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.quotes.kinds.limits import has_verb
-from pipeline.quotes.kinds.meaning import SENTENCE, narrates, opening
+from pipeline.quotes.kinds.meaning import SENTENCE, begins_with, narrates, opening
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
@@ -15,6 +15,7 @@ _TALE = 5  # tokens of "and then he"
 _TOLD = 10  # tokens of "and then the whole town came down to the harbour"
 _JUDGED = 3  # tokens of "that has hurt"
 _CALLED = 2  # tokens of "but you"
+_FRAMED = 2  # sentences that somebody speaks between two of a tale
 _SPOKEN = 2  # tokens of "get out"
 
 
@@ -77,7 +78,50 @@ def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
         return True
     own = (source.language.i & source.language.nominatives).isdisjoint(source.texts[start:end])
     acts = _gestures(source, start, end) or _turns_to_you(source, start, end)
-    return own and acts and _is_said(source, end, then)
+    acts = acts or _poses(source, start, end)
+    said = (acts and _is_said(source, end, then)) or _is_framed(source, start, end, then)
+    return own and said
+
+
+def _poses(source: Source, start: int, end: int) -> bool:
+    """Whether somebody else takes the floor: "The banker leaned back."; not "He looked at the sea."."""
+    table, texts = source.language, source.texts
+    lengths = ((n, begins_with(texts[n:end], table.staging)) for n in range(start + 1, end))
+    return any(
+        length and texts[n + length - 1] not in table.adjuncts and texts[n] not in table.articles
+        for n, length in lengths
+    )
+
+
+def _is_framed(source: Source, start: int, end: int, then: int) -> bool:
+    """Whether somebody else acted, and after a sentence or two of now the tale goes on."""
+    table = source.language
+    opens = _other(source, start, end)
+    if opens == end or not narrates(source.texts[opens:end], table):
+        return False
+    for _ in range(_FRAMED):
+        if not _is_of_now(source, end, then):
+            return False
+        if then >= len(source.texts) or source.turns[then] != source.turns[start]:
+            return False
+        end, then = then, sentence_end(source, then)
+        if narrates(source.texts[end:then][:_TOLD], table):
+            return True
+    return False
+
+
+def _is_of_now(source: Source, start: int, end: int) -> bool:
+    """Whether a sentence that hangs on none before tells what is, and not of the speaker."""
+    table, texts = source.language, source.texts[start:end]
+    hangs = table.joining | table.conditions | table.conjunctions | table.clauses | table.relating
+    hangs |= table.persons | table.connectives | table.adjuncts
+    return (
+        texts[0] not in hangs - table.articles
+        and (table.i | table.we | table.subjects).isdisjoint(texts)
+        and not any(re.fullmatch(table.own_verb, text) for text in texts)
+        and not narrates(texts, table)
+        and has_verb(texts, table)
+    )
 
 
 def _turns_to_you(source: Source, start: int, end: int) -> bool:
@@ -140,7 +184,8 @@ def _joins(source: Source, at: int, end: int) -> bool:
     joins = table.joining | table.conjunctions | table.relating | table.clauses
     joins -= table.conditions  # "if you come back, I call the police"
     main = texts[0] in table.articles and not (table.finite | table.modals).isdisjoint(texts[1:])
-    return end - at < _SPOKEN or (texts[0] in joins and not main)
+    aside = begins_with(source.texts[at:end], table.asides) > 0  # "between us,"
+    return aside or end - at < _SPOKEN or (texts[0] in joins and not main)
 
 
 def _is_said(source: Source, at: int, end: int) -> bool:

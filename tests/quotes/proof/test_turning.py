@@ -29,6 +29,10 @@ SHRUGGED = "The clerk shrugged, you are late."
         ("He looked at the wall, this wall is rotten. It is old.", "It is old.", "en"),
         ("I can still see his face, your knees are gone. It is over.", "It is over.", "en"),
         ("Der Beamte sah hoch, Sie sind zu spät. Es ist zu.", "Es ist zu.", "de"),
+        ("The banker leaned back. This is a toy.", "This is a toy.", "en"),
+        ("Der Bankier lehnte sich zurück. Das ist Spielzeug.", "Das ist Spielzeug.", "de"),
+        ("Le banquier s'est penché. Ce jouet est cher.", "Ce jouet est cher.", "fr"),
+        ("El banquero se recostó. Este juguete es caro.", "Este juguete es caro.", "es"),
     ],
 )
 def test_who_acts_and_speaks_goes_on_speaking(said: str, published: str, tag: str) -> None:
@@ -62,3 +66,20 @@ def test_a_french_quotation_ends_with_its_mark(close: str) -> None:
     assert begins(said, "are late", "fr")
     assert not begins(said, "La mer", "fr")
     assert not begins(said, "maire est", "fr")
+
+
+@pytest.mark.parametrize(
+    ("before", "spoken", "after", "tag"),
+    [
+        ("The cook came down.", "Rice is for the poor.", "We packed our bags.", "en"),
+        ("Der Koch kam herunter.", "Reis ist für Arme.", "Wir packten die Koffer.", "de"),
+        ("Le cuisinier est arrivé.", "Le riz est fade.", "Alors j'ai pleuré.", "fr"),
+        ("El cocinero bajó.", "El arroz es soso.", "Yo me marché.", "es"),
+    ],
+)
+def test_what_is_said_between_two_sentences_of_a_tale_is_spoken(
+    before: str, spoken: str, after: str, tag: str
+) -> None:
+    assert begins(f"{before} {spoken} {after}", spoken, tag)
+    assert not begins(f"{spoken} {after}", spoken, tag)
+    assert not begins(f"{before} {after}", after, tag)
