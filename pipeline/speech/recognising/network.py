@@ -6,24 +6,10 @@ sequences in the batch and forgets the cross-attention. Here the caches are allo
 cross-attention's keys and values are computed once a chunk, finished sequences leave the batch, and
 the queries of the heads that tell time are kept, so that word times cost no second pass.
 
-What that buys, in processor time on one thread (tiny.en, bfloat16, two minutes of a conversation, measured
-on 2026-11-29 on a busy machine, by `tests/benchmarks/bench_decoding.py --minutes 2`; one or two runs each).
-`whisper.decode` over the same chunks takes 2.0 times as long as all of this, and with word times by
-`whisper.timing` 5.5 times. With one part put back as whisper or torch has it, the whole takes
-
-    word times by a second pass      3 to 6 times as long (two runs)
-    fused attention of one query     1.4
-    whisper's encoder                1.1
-    fused attention in the encoder   1.1
-    nobody leaves the batch          1.06 (1.04 over seven minutes)
-    caches that grow                 1.0
-
-The last four are about a tenth or less. Ours stay: with whisper's encoder, or torch's attention in ours,
-other words are heard. When nobody leaves, chunks that are decoded again draw other random numbers. Caches
-that grow would save no line.
-
-Over a whole episode (`bench_speech.py`, two cores, word times included) it is 8.8 times as fast as
-`whisper.transcribe`, and 2.3 times as fast as faster-whisper's batched pipeline.
+`whisper.decode` over the same chunks takes twice as long as all of this, and with word times by
+`whisper.timing` more than five times. What each part buys, and why those stay that buy little, is in
+`tests/benchmarks/bench_decoding.py`. Over a whole episode (`bench_speech.py`, two cores, with word times)
+it is 8.8 times as fast as `whisper.transcribe`, and 2.3 times as fast as faster-whisper's batched pipeline.
 
 Sizes in comments: B sequences, H heads, T = 1500 frames of 20 ms, D width.
 """

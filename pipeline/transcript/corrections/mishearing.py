@@ -4,15 +4,7 @@ A logistic regression over a word's own probability, the next one's, the word's 
 said anywhere else with certainty. What a recogniser hears once, unsurely, is often a name or a term that
 it does not know. The weights were fitted on what tiny.en heard in the first half of a 41-minute
 conversation and in 20 recordings of other people. They are measured on the second half and on 20 more
-recordings (`tests/benchmarks/bench_transcript.py`, which also fits them again). Pace, pauses, the words
-around and the segment's signals were tried and ranked no better.
-
-A second hearing is not worth its time. Where it hears something else, 40 to 60 % of the words are wrong,
-but they are mostly words that the first was unsure of anyway. The first 5 % of listening to that
-conversation find 23 % of its wrong words (weights fitted on one half, judged on the other). With the
-doubtful quarter heard again, they find 24 %: cut out and packed together, or at another speed (a fifth of
-the time again), or by `base` (nearly half). With the whole heard again in shorter chunks (all of the time
-again) they find 26 %, and with another engine over the same weights 23 %.
+recordings (`tests/benchmarks/bench_transcript.py`, which also fits them again, and says what was tried).
 """
 
 import math
