@@ -273,7 +273,7 @@ def _name_voice(files: ReviewFiles, command: Command) -> str:
 
 def _keep_chapter(files: ReviewFiles, command: Command) -> str:
     """Make a chapter that begins at a time: of a proposal, or wherever the host wants one."""
-    title = _chapter_title(command)
+    title = _wanted(command.text, "the title")
     at, said = opening(files.material.transcript.words, _chapter_at(command))
     files.settle("episode.toml", partial(marks.with_chapter, at=at, title=title, said=said))
     return f"Keep the chapter “{title}”"
@@ -284,7 +284,7 @@ def _change_chapter(files: ReviewFiles, command: Command) -> str:
     when, _, title = command.target.partition(" ")
     values = {}
     if command.text is not None:
-        values["title"] = _chapter_title(command)
+        values["title"] = _wanted(command.text, "the title")
     if command.at is not None:
         at, said = opening(files.material.transcript.words, command.at)
         values |= {"at": clock(at, 1), "said": said}
@@ -309,13 +309,6 @@ def _chapter_at(command: Command) -> float:
     if command.at is None:
         raise PullquoteError("no place is chosen for the chapter", "load the page again")
     return command.at
-
-
-def _chapter_title(command: Command) -> str:
-    title = " ".join((command.text or "").split())
-    if not title:
-        raise PullquoteError("the chapter has no title", "write one (Enter)")
-    return title
 
 
 _OPERATIONS: dict[str, Callable[[ReviewFiles, Command], str]] = {
