@@ -42,9 +42,6 @@ class Words:
         return self._translations.get((context, message))
 
 
-ENGLISH = Words("en", {})
-
-
 def read_words(language: str, overrides: Mapping[str, str] | None = None) -> Words:
     """The words for `language`, a BCP 47 tag: de-AT has its own before those of de.
 

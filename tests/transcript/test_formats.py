@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import Transcript, Word
+from pipeline.text.scripts import join
 from pipeline.transcript.formats import podcast_json, srt, text, vtt
 from pipeline.transcript.formats.cue_file import Format, read
-from pipeline.transcript.words.words import join
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "transcript"
 

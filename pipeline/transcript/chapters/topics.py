@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from pipeline.models import Word
 from pipeline.text.punctuation import asks, ends_sentence
+from pipeline.text.scripts import is_unspaced
 from pipeline.text.stop_words import stop_words
-from pipeline.transcript.words.words import is_unspaced, normal
+from pipeline.transcript.words.words import normal
 
 STEP = 20  # words between two points that are compared
 STEM = 6  # letters: cuts endings off, in any language with letters

@@ -35,10 +35,11 @@ from pipeline.models import Problem, Word
 from pipeline.settings.fields import Line, Table
 from pipeline.settings.tables import load_table
 from pipeline.shifts import STAYED_TYPED, Shifts
+from pipeline.text.scripts import join
 from pipeline.times import clock, parse_clock
 from pipeline.transcript.corrections.glossary import Words
 from pipeline.transcript.moved.anchors import NOWHERE, Anchors
-from pipeline.transcript.words.words import join, label, split
+from pipeline.transcript.words.words import label, split
 
 NAME = "corrections.toml"
 _ROUNDING = 0.001  # seconds: cues give times to the millisecond

@@ -15,13 +15,14 @@ from pipeline.errors import ConfigError
 from pipeline.models import Change, Problem, Suspect, Transcript, Word
 from pipeline.shifts import Shifts
 from pipeline.text.punctuation import core
+from pipeline.text.scripts import join
 from pipeline.transcript.corrections import corrections as corrections_file
 from pipeline.transcript.corrections import glossary as glossary_file
 from pipeline.transcript.corrections import sounds
 from pipeline.transcript.corrections.corrections import Corrections, Replacement
 from pipeline.transcript.corrections.glossary import Glossary
 from pipeline.transcript.moved.anchors import NOWHERE, Anchors, shifts_of
-from pipeline.transcript.words.words import interpolate, join, normal, split
+from pipeline.transcript.words.words import interpolate, normal, split
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from pipeline.models import Word
 from pipeline.text.punctuation import core
+from pipeline.text.scripts import join
 from pipeline.times import clock
 from pipeline.transcript.corrections.corrections import Corrections
 from pipeline.transcript.moved.anchors import Anchors, shifts_of
 from pipeline.transcript.moved.comparison import Aligned
-from pipeline.transcript.words.words import join, normal, split
+from pipeline.transcript.words.words import normal, split
 
 
 class Reworded(NamedTuple):

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from pipeline.models import Word
 from pipeline.text.punctuation import ends_clause, ends_sentence
-from pipeline.transcript.words.words import interpolate, is_unspaced, join
+from pipeline.text.scripts import is_unspaced, join
+from pipeline.transcript.words.words import interpolate
 
 SHORTEST = 1.0  # seconds that a cue stands where the next one leaves room: less cannot be read
 LONGEST = 7.0  # seconds: the customary limit of subtitles

@@ -13,9 +13,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.errors import PullquoteError
 from pipeline.models import Transcript
+from pipeline.text.scripts import join
 from pipeline.transcript.formats.cue_file import Passage, assemble
 from pipeline.transcript.formats.cues import Layout, cut
-from pipeline.transcript.words.words import join, label
+from pipeline.transcript.words.words import label
 from pipeline.workspace import dump_json
 
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -7,10 +7,11 @@ between times.
 from collections.abc import Sequence
 
 from pipeline.models import Transcript
+from pipeline.text.scripts import join
 from pipeline.times import clock
 from pipeline.transcript.formats import cue_file
 from pipeline.transcript.formats.cues import Cue, Layout, cut, held, wrap
-from pipeline.transcript.words.words import join, label
+from pipeline.transcript.words.words import label
 
 COLUMNS, LINES = 32, 2  # of a cue (P-05a)
 

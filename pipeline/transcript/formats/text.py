@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.models import Transcript, Word
 from pipeline.text.punctuation import ends_sentence
+from pipeline.text.scripts import join
 from pipeline.times import clock
-from pipeline.transcript.words.words import join, label
+from pipeline.transcript.words.words import label
 
 LONG = 120  # words after which a paragraph ends with its sentence
 

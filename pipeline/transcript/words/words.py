@@ -12,8 +12,6 @@ from typing import Any, TypeVar
 from pipeline.models import Recognition, Transcript, Turns, Word
 from pipeline.text.cleaning import FORBIDDEN
 from pipeline.text.punctuation import core
-from pipeline.text.scripts import is_unspaced as is_unspaced
-from pipeline.text.scripts import join as join
 from pipeline.transcript.words.attribution import speakers
 
 _Match = TypeVar("_Match", bound=tuple[Any, ...])

@@ -9,7 +9,7 @@ import pytest
 from pipeline.artefacts import CHAPTERS
 from pipeline.errors import ConfigError
 from pipeline.models import Chapter, ProposedChapter, Transcript, Word
-from pipeline.rendering.words import ENGLISH, read_words
+from pipeline.rendering.words import read_words
 from pipeline.settings.episode import ChapterMark
 from pipeline.transcript.chapters import chapters, topics
 from pipeline.transcript.words.attribution import name_of
@@ -47,7 +47,7 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
                 600.0,
                 words=(),
                 moved={},
-                catalogue=ENGLISH,
+                catalogue=read_words("en"),
                 name="episode.toml",
             )
         )
@@ -67,7 +67,7 @@ def test_the_hosts_chapters_are_sorted_and_begin_at_zero() -> None:
             9,
             words=(),
             moved={},
-            catalogue=ENGLISH,
+            catalogue=read_words("en"),
             name="episode.toml",
         )
     ] == ["All"]
@@ -86,7 +86,7 @@ def test_every_wrong_chapter_is_named() -> None:
             600.0,
             words=(),
             moved={},
-            catalogue=ENGLISH,
+            catalogue=read_words("en"),
             name="episode.toml",
         )
     assert caught.value.message.splitlines() == [
@@ -132,7 +132,7 @@ def test_a_show_that_takes_them_unseen_gets_those_with_a_title() -> None:
         Chapter(600.0, "How do bridges hum?"),
         Chapter(1800.0, "Why do bees dance?"),
     ]
-    assert chapters.automatic(found[:2], ENGLISH) == []  # no app shows two
+    assert chapters.automatic(found[:2], read_words("en")) == []  # no app shows two
 
 
 def test_a_script_without_blanks_is_not_cut_by_its_characters() -> None:

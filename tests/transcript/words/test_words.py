@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models import Recognition, Segment, Word
+from pipeline.text.scripts import join
 from pipeline.transcript.words.attribution import speakers
 from pipeline.transcript.words.words import (
     Occurrences,
     from_recognition,
     interpolate,
-    join,
     label,
     normal,
     split,
