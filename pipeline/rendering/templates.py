@@ -47,13 +47,8 @@ _NUMBERED_SPEAKER = re.compile(r"Speaker (\d+)")
 _EMPTY_LINK = re.compile(
     r"(?<!\\)\[([^\[\]]*)(?<!\\)\]\(\s*(?:<\s*>)?\s*\)|<a\b[^>]*\bhref=[\"']{2}[^>]*>(.*?)</a>"
 )
-_EMPTY_LINKS = (
-    "](",
-    'href=""',
-    "href=''",
-    "href=\"'",
-    "href='\"",
-)  # in each: found 100 times as fast
+# One of these is in each, and found 100 times as fast.
+_EMPTY_LINKS = ("](", 'href=""', "href=''", "href=\"'", "href='\"")
 
 
 def read_overrides(paths: Iterable[Path]) -> dict[str, str]:

@@ -31,9 +31,8 @@ from pipeline.settings.show import Show, load_show
 from pipeline.workspace import Workspace, check_slug
 
 _Record = TypeVar("_Record")
-_graph = functools.lru_cache(maxsize=16)(
-    Graph
-)  # a command asks for the same several times, 8 ms each
+# A command asks for the same several times, 8 ms each.
+_graph = functools.lru_cache(maxsize=16)(Graph)
 
 
 @dataclass(frozen=True, slots=True)

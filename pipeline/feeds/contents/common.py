@@ -36,14 +36,8 @@ def common(
             for text in ([texts] if isinstance(texts, str) else texts)
         ],
         "discussions": [
-            Thread(
-                clean_line(thread.title),
-                thread.url,
-                thread.protocol,
-                thread.account,
-                thread.account_url,
-            )
-            for thread in said.discussions
+            Thread(clean_line(each.title), each.url, each.protocol, each.account, each.account_url)
+            for each in said.discussions
         ],
         "images": [
             PublishedImage.model_construct(

@@ -27,7 +27,6 @@ class Fitted:
 
     value: Any
     lines: Sequence[str]
-    episodes: int
     out: Path
     beat: bool
 
@@ -65,7 +64,7 @@ def fit(workspace: Workspace) -> Fitted:
             for count, share in recall.items()
         ),
     ]
-    return Fitted(value, lines, len(samples), out, beat)
+    return Fitted(value, lines, out, beat)
 
 
 def _reviewed(workspace: Workspace, show: Show) -> Iterator[Picked]:

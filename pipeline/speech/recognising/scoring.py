@@ -22,7 +22,6 @@ from pipeline.speech.recognising.openai_whisper import load_model
 from pipeline.speech.recognising.results import names_prompt
 from pipeline.speech.weights import weights
 
-LONGEST = 29.0  # seconds of a stretch; the model's window is 30
 _AFTER = 2.0  # seconds of silence after the sound, as the model is used to
 _FRAMES = 100  # of features a second
 _WORDS = 1024  # of the vocabulary that are scored at once: their scores stay in the cache
