@@ -47,7 +47,7 @@ def limits_only(
     if begins_with(texts, table.hedges) == len(texts) or (denied and len(texts) == _PAIR):
         return True  # "It seems.", "Not him."
     if is_relative(texts, table):
-        return True
+        return not _goes_on(texts, table)
     if has_verb(texts[limit:], table, lower) or begins_with(texts, table.idioms):
         return False
     return limit > 0 or (table.complete and _is_fragment(texts, table, kept))
@@ -81,6 +81,16 @@ def is_relative(texts: Sequence[str], table: Language) -> bool:
     those = (table.articles | table.pronouns) - which
     ones = not table.vague.isdisjoint(texts[at + 1 : at + 2])
     return texts[at] in those and not which.isdisjoint(texts[at + 1 : at + 2 + ones])
+
+
+def _goes_on(texts: Sequence[str], table: Language) -> bool:
+    """Whether a "those who pass" goes on with what they do: "... are rich"."""
+    which = table.relating | (table.conjunctions if table.verb_tells_person else frozenset())
+    at = next(n for n, text in enumerate(texts) if n and text in which)
+    verbs = table.auxiliaries | table.modals | table.finite
+    again = which | table.conditions | table.joining
+    end = next((n for n, text in enumerate(texts) if n > at and text in again), len(texts))
+    return any(text in verbs for text in texts[at + _BRIEF : end]) if end > at + _BRIEF else False
 
 
 def _says_where(texts: Sequence[str], table: Language) -> bool:
@@ -141,8 +151,9 @@ def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ())
     verbs = verbs - table.articles | table.particles  # "meine"
     acting = table.nominatives | (table.things - table.articles)
     found = not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
-    likely = (text for text in texts if not table.noun_capitals or text in lower)
-    return found or any(re.fullmatch(table.inflected, text) for text in likely)
+    likely = [text for text in texts if not table.noun_capitals or text in lower]
+    told = narrates([text for text in likely if text not in table.quantities], table)
+    return found or told or any(re.fullmatch(table.inflected, text) for text in likely)
 
 
 def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
@@ -177,7 +188,9 @@ def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
         return False
     definite = table.articles - table.one_words - table.possessives - table.things
     pointing = texts[0] in _points(table) and table.referring.get(texts[0]) != "thing"
-    then = table.past & {*texts[1:_BRIEF]} and (table.adjuncts | definite) & {*texts[1:_DATE]}
+    placing = table.adjuncts | definite
+    near_noun = (text for text in texts[1:_DATE] if text in placing | table.one_words)
+    then = table.past & {*texts[1:_BRIEF]} and {next(near_noun, "")} & placing  # not "had a ..."
     views = table.reporting | table.telling
     thought = next((n for n, text in enumerate(texts) if text in views), 0)
     near = {
@@ -218,7 +231,8 @@ def undoes(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     if not denied or not table.negations.isdisjoint(texts):
         return False
     words = ({text[:_STEM] for text in said if len(text) > _STEM} for said in (texts, kept))
-    done, known = (stems - {text[:_STEM] for text in table.function_words} for stems in words)
+    light = table.function_words | table.auxiliaries | table.modals
+    done, known = (stems - {text[:_STEM] for text in light} for stems in words)
     return len(texts) <= _RECALLED and narrates(texts, table) and bool(done & known)
 
 

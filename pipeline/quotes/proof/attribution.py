@@ -247,6 +247,8 @@ def _speaks_up(source: Source, at: int, said: int) -> bool:
     other = not any(before in words for words in (table.things, table.clauses, table.subjects))
     if not other or said >= len(source.texts):
         return False
+    if source.ends_sentence(said):
+        return False  # "and the family said yes."
     if source.breaks(said - 1):
         verbs = table.auxiliaries | table.modals  # "they'll go, ..."
         subjects = (table.persons, table.nominatives, table.joining, verbs)

@@ -9,7 +9,7 @@ are the speaker's own: hosts leave them out all the time, and nobody is misled.
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.quotes.kinds.limits import has_verb
+from pipeline.quotes.kinds.limits import has_verb, is_relative
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
     SENTENCE,
@@ -315,7 +315,8 @@ def _acts(texts: Sequence[str], table: Language) -> bool:
 def _supposes(source: Source, at: int, within: bool) -> int:
     """How many tokens from `at` on are the "suppose" of a clause, `within` a sentence or not."""
     texts, table = source.texts[at : at + PHRASE], source.language
-    return begins_with(texts, table.supposing - table.slips if within else table.supposing)
+    length = begins_with(texts, table.supposing - table.slips if within else table.supposing)
+    return 0 if is_relative(source.texts[at + length : at + length + PHRASE], table) else length
 
 
 def _abandoned(source: Source, start: int, least: int) -> int | None:

@@ -4,14 +4,24 @@ In transcripts that have quotation marks an open one tells; in others the report
 speaker says "I" again.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.quotes.kinds.limits import has_verb
 from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import mimes, spoken
-from pipeline.quotes.proof.turning import begins_to_speak, is_back, sentence_end, speaks_up, told_of
+from pipeline.quotes.proof.turning import (
+    addresses,
+    begins_to_speak,
+    is_back,
+    joins,
+    sentence_end,
+    speaks_up,
+    told_of,
+)
 
 _TELLING = 10  # tokens of "the coach says to the whole team"
 _BRINGING = 8  # tokens of "and the argument is always the same one"
@@ -34,7 +44,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     own = source.language.subjects - source.language.we
     addressed, end, told = False, sentence_end(source, first), set[str]()
     for _ in range(_SENTENCES):
-        addressed |= _says(source, start, min(_RETURN, end - start), source.language.you)
+        addressed |= addresses(source, start, min(start + _RETURN, end))
         if start <= least or source.turns[start - 1] != source.turns[start]:
             return None
         before = sentence_start(source, start - 1, least)
@@ -53,9 +63,32 @@ def _is_over(source: Source, before: int, start: int, end: int) -> bool:
     """Whether the speaker is back in the sentence from `start` on, or marks end a quotation before."""
     if (source.quoted[before:start] >= 0).any():
         return True
-    own, theirs = source.language.subjects - source.language.we, _says_i(source, before, start)
-    back = _says(source, start, min(_RETURN, end - start), own) and not theirs
-    return back or is_back(source, start, end, theirs)
+    table, theirs = source.language, _says_i(source, before, start)
+    own = table.subjects - table.we | table.i - table.articles
+    opens = source.texts[start : min(start + _RETURN, end)]
+    back = not (theirs or own.isdisjoint(opens)) or _is_mine(source, before, start, opens)
+    back |= _judges(source, before, start)
+    denied = begins_with(source.texts[start:end], table.retractions) > 1  # "that is a lie"
+    return back or denied or is_back(source, start, end, theirs)
+
+
+def _is_mine(source: Source, before: int, start: int, opens: Sequence[str]) -> bool:
+    """Whether a verb alone says "I" where a sentence opens, and none does in the one before."""
+    said = source.texts[before:start]
+    own = [bool(re.fullmatch(source.language.own_verb, text)) for text in (*said, *opens)]
+    return any(own[len(said) :]) and not any(own[: len(said)])
+
+
+def _judges(source: Source, start: int, end: int) -> bool:
+    """Whether a report ends with what the speaker holds of it: "he is too kind, and that is true"."""
+    table, texts = source.language, source.texts
+    joins = (n for n in range(start + 1, end) if texts[n] in table.joining and source.breaks(n - 1))
+    last = max(joins, default=end)
+    said, own = {*texts[last + 1 : end]}, table.i & table.nominatives
+    mine = not own.isdisjoint(said) and own.isdisjoint(texts[start:last])
+    pointing = table.things & said or table.conjunctions & {*texts[start:last]}
+    judged = not table.truths.isdisjoint(said) or (mine and pointing)
+    return bool(judged) and not addresses(source, start, end)
 
 
 def _spoken_of(source: Source, start: int, end: int, told: set[str]) -> set[str]:
@@ -87,6 +120,8 @@ def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> b
     brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
     if not brought or texts[brought - 1] not in table.articles - table.i - table.we:
         return False
+    if not table.negations.isdisjoint(texts[:brought]):
+        return False  # "not a word"
     if texts[max(brought - 2, 0)] in table.adjuncts and not addressed:
         return False  # "in theory"
     before = pairwise(texts[:brought])
@@ -143,8 +178,23 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
         return False  # "as everybody says", "nobody shouts", "if you ask me"
     if not subject and not table.verb_tells_person:
         return False
-    brief = at + _RETURN >= len(texts) > at + 1 and at < _SUBJECT
-    return addressed or not brief
+    return addressed or _holds(source, start + at + 1, end)
+
+
+def _holds(source: Source, at: int, end: int) -> bool:
+    """Whether it is said after a verb what somebody says: not in "wrote to the mayor", "told it"."""
+    table, texts = source.language, source.texts
+    if at == end:
+        return False
+    things = table.things - table.conjunctions - table.articles
+    verbs = table.auxiliaries | table.modals | table.finite
+    if texts[at] in things and verbs.isdisjoint(texts[at + 1 : at + 2]):
+        return False
+    adds = (n for n in range(at + 1, end) if source.breaks(n - 1) and joins(source, n, end))
+    stop = next(adds, end)
+    clause = next((n + 1 for n in range(at, stop) if source.breaks(n)), stop)
+    spoken_out = source.breaks(at - 1) and clause - at >= _RETURN  # "shouted, down with it"
+    return stop - at >= _RETURN and (spoken_out or has_verb(texts[at:stop], table))
 
 
 def _is_late(source: Source, at: int) -> bool:
@@ -159,4 +209,4 @@ def _answers(source: Source, start: int, clause: int, end: int, addressed: bool)
     """Whether direct speech to somebody runs from token `clause` to the end: "he told me, ..."."""
     if spoken(source, start, clause) is None:
         return False
-    return addressed or not source.language.you.isdisjoint(source.texts[clause:end])
+    return addressed or addresses(source, clause, end)

@@ -85,10 +85,17 @@ def _led_in(source: Source, first: int, most: int) -> int:
         texts = source.texts[at : at + PHRASE]
         length = begins_with(texts, table.openers | table.slips) or source.filler_length(at)
         length = length or int(texts[0] in table.joining)
-        if not length:
+        if not length or _denies(source, at, at + length):
             break
         at += length
     return min(at, most - 1)
+
+
+def _denies(source: Source, at: int, end: int) -> bool:
+    """Whether it is the "no" of "no lo hago", and not that of "no, lo hago"."""
+    table = source.language
+    verbal = table.verb_tells_person and source.texts[at] in table.negations
+    return verbal and not source.breaks(end - 1)
 
 
 def clause_before(source: Source, last: int) -> list[str]:
@@ -105,6 +112,7 @@ def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
         n for n in near[: ends - last + 1] if n == last or (not whole and source.breaks(n - 1))
     )
     refused = source.texts[last] in table.refusals and not (whole and source.asks(last - 1))
+    refused &= not _denies(source, last, last + 1)
     denied = not whole or not table.negations.isdisjoint(source.texts[last + 1 : ends + 1])
     # "He hit, no, pushed me.", "He is honest. No, he's not."
     granted = whole and grants(source, last, min(most, last + _FEW))
@@ -196,13 +204,11 @@ def _is_past(source: Source, last: int, at: int, end: int) -> bool:
 
 def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     table, texts, whole = source.language, source.texts[at:end], source.ends_sentence(last - 1)
-    tag = ends_with(texts, table.tags)  # "I tried, I should say.", "Love is a strong word."
-    parted = tag and (source.breaks(end - tag - 1) or tuple(texts[-tag:]) in table.limits)
-    clause = source.texts[at : _clause_end(source, at, end)]
+    tag, clause = ends_with(texts, table.tags), source.texts[at : _clause_end(source, at, end)]
     idle = not begins_with(texts, table.limits) or texts[0] in table.quantities  # "once, in May"
     idle &= not has_verb(texts, table)
     limiting = frozenset() if whole else table.adjuncts | {*clause[: is_relative(clause, table)]}
-    if parted and tag < len(texts):
+    if 0 < tag < len(texts) and _is_tag(source, last, texts, end, tag):
         yield "condition", last, end
     elif not whole and puts_right(source, last, at, end):
         yield "retraction", last, end
@@ -212,6 +218,23 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table):
         yield "attribution", last, at + len(clause)
+
+
+def _is_tag(source: Source, last: int, texts: Sequence[str], end: int, tag: int) -> bool:
+    """Whether the last `tag` tokens are those of "I tried, I should say.", "Love is a strong word.".
+
+    A sentence that tells of something else has them for itself: "The baker left, I should say.".
+    """
+    table, said, rest = source.language, texts[-tag:], texts[:-tag]
+    if tag == 1 and said[0] in table.telling and rest[-1] in table.pronouns:
+        return False  # "casi nunca lo dicen"
+    if table.differing & {*said} and table.negations & {*rest}:
+        return False  # "I am not sad, on the contrary."
+    taken_up = table.nominatives | table.pronouns | table.things | table.i
+    pointing = rest[0] in taken_up.union(clause_before(source, last))
+    pointing |= table.verb_tells_person and rest[0] not in table.articles
+    own = not pointing and has_verb(rest, table)
+    return (source.breaks(end - tag - 1) and not own) or tuple(said) in table.limits
 
 
 def _limited(source: Source, last: int, texts: Sequence[str], end: int) -> Iterator[Cut]:

@@ -85,12 +85,14 @@ class Gaps:
             return False
         opens = source.texts[gap.r_end : gap.r_end + _LEADING + 1]
         starts = (n for n in range(gap.r + 1, gap.r_end) if source.ends_sentence(n - 1))
-        hidden = {*source.texts[max(starts, default=gap.r) : gap.r_end]}
+        last = max(starts, default=gap.r)
+        hidden = {*source.texts[last : gap.r_end]}
         verbs = table.auxiliaries | table.modals  # "it is full of rats"
         pointing = {one for one, next_one in pairwise(opens) if next_one in verbs} & table.things
         pointing |= table.persons & {*opens}
         named = not hidden.isdisjoint(table.articles - table.things)
-        return opens[0] in table.persons or (named and bool(pointing - hidden))
+        known = source.texts[last] in table.persons  # "[He had six children.] His house ..."
+        return (opens[0] in table.persons and not known) or (named and bool(pointing - hidden))
 
     def _denied(self, gap: Move) -> str:
         """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
@@ -98,7 +100,8 @@ class Gaps:
         kept = clause_before(self.source, gap.r) if gap.r else []
         pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
         for n in range(gap.r, gap.r_end - 2):
-            if texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
+            whole = not self.source.ends_sentence(n)
+            if whole and texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
                 return shortened(self._range(gap.r, n + 3))
         return ""
 

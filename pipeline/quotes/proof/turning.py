@@ -62,7 +62,7 @@ def told_of(source: Source, start: int, end: int) -> set[str]:
 
 def _is_own(texts: Sequence[str], table: Language) -> bool:
     """Whether it begins with what the speaker did: "we laughed"."""
-    own = (table.i | table.we) & table.nominatives | table.subjects
+    own = (table.i | table.we) & table.nominatives | table.subjects | table.i - table.articles
     near = texts[:_TOLD]
     return bool(own & {*near}) or any(re.fullmatch(table.own_verb, text) for text in near)
 
@@ -143,14 +143,16 @@ def begins_to_speak(source: Source, start: int, first: int) -> bool:
 def _acts(source: Source, start: int, at: int, end: int) -> bool:
     """Whether somebody else acts before the comma at a token, and speaks after it."""
     table = source.language
-    if _joins(source, at, end) or not table.you.isdisjoint(source.texts[start:at]):
+    if joins(source, at, end) or not table.you.isdisjoint(source.texts[start:at]):
         return False
     if _gestures(source, start, at):
-        return _is_said(source, at, end) or _addresses(source, at, end)
+        return _is_said(source, at, end) or addresses(source, at, end)
     opens = _other(source, start, at)
     if narrates(source.texts[opens:at], table):
-        return _is_said(source, at, end) or _addresses(source, at, end)
-    return opens < at and _addresses(source, at, min(end, at + _CALLED))
+        return _is_said(source, at, end) or addresses(source, at, end)
+    leads = table.dangling - table.persons - table.things - table.articles  # "there you can ..."
+    called = source.texts[at] not in leads and addresses(source, at, min(end, at + _CALLED))
+    return opens < at and called
 
 
 def _other(source: Source, start: int, end: int) -> int:
@@ -172,13 +174,17 @@ def _gestures(source: Source, start: int, end: int) -> bool:
     """Whether clauses have a voice, a shrug or a motto, and not the speaker's own."""
     table = source.language
     own = table.i & table.nominatives | table.i - table.subjects
+    own |= table.negations  # "who have no voice"
+    later = (n for n in range(start + 1, end) if source.breaks(n - 1))
+    later = (n for n in later if source.texts[n] in table.joining)
+    start = max((n for n in later if has_verb(source.texts[n:end], table)), default=start)
     return any(
         source.texts[n] in table.gestures and own.isdisjoint(source.texts[max(start, n - 2) : n])
         for n in range(start, end)
     )
 
 
-def _joins(source: Source, at: int, end: int) -> bool:
+def joins(source: Source, at: int, end: int) -> bool:
     """Whether the clause from a token on hangs on the one before: "which is late"."""
     table, texts = source.language, source.texts[at : at + 2]
     joins = table.joining | table.conjunctions | table.relating | table.clauses
@@ -202,12 +208,14 @@ def _is_said(source: Source, at: int, end: int) -> bool:
     )
 
 
-def _addresses(source: Source, start: int, end: int) -> bool:
-    """Whether a clause says "you": in German with a capital, where "sie" is "she" without."""
-    table = source.language
-    formal = table.persons if table.noun_capitals else frozenset[str]()
-    words = (source.transcript.words[source.tokens[n].first].text for n in range(start, end))
-    said = zip(source.texts[start:end], words, strict=True)
+def addresses(source: Source, start: int, end: int) -> bool:
+    """Whether words say "you"; in German "sie" and "ihr" are "she" and "her" without a capital."""
+    you, formal = source.language.you, source.language.persons
+    said = [n for n in range(start, end) if source.texts[n] in you]
+    if not source.language.noun_capitals:
+        return bool(said)
+    words = (source.transcript.words[source.tokens[n].first].text for n in said)
     return any(
-        text in table.you - formal or (text in formal and word[:1].isupper()) for text, word in said
+        source.texts[n] not in formal or word[:1].isupper()
+        for n, word in zip(said, words, strict=True)
     )
