@@ -3,7 +3,7 @@ import { $, button, h } from "./dom.js";
 import { candidateOf, quoteOf, render, store } from "./store.js";
 import { pauseAll } from "./player.js";
 import { draftOf, fillersOf, playPassage, strikeFillers } from "./passage.js";
-import { follow, show } from "./transcript.js";
+import { follow, toTranscript } from "./transcript.js";
 import { wholeText, wordMode } from "./words.js";
 
 export function open(id, focus = true) {
@@ -29,14 +29,5 @@ export function passageTools(draft) {
     button(store.wordMode ? "Done with words" : "Words", store.wordMode ? "Esc" : "Enter", () => wordMode(!store.wordMode), { "data-do": "words" }),
     button("Whole text", "f", () => wholeText(draft)),
     fillersOf(draft).length ? button("Strike fillers", "-", () => strikeFillers(draft)) : null,
-    button("In transcript", "t", () => toTranscript(draft))));
-}
-
-export function toTranscript(draft) {
-  if (matchMedia("(max-width: 760px)").matches) {
-    store.view = "transcript";
-    render();
-  }
-  show(draft.first);
-  $("#words").focus({ preventScroll: true });
+    button("In transcript", "t", () => toTranscript(draft.first))));
 }

@@ -1,9 +1,9 @@
 // The chapters: those of the host's file, and those that are proposed until they are kept.
-import { $, announce, button, clock, endsSentence, h, reconcile } from "./dom.js";
+import { $, announce, button, clock, h, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { render, startOf, store, wordAt } from "./store.js";
 import { isPlaying, pause, play } from "./player.js";
-import { chosen, choose, show, textOf, wordText } from "./transcript.js";
+import { boundary, chosen, choose, show, textOf, toTranscript } from "./transcript.js";
 import { ask } from "./headings.js";
 
 const AROUND = 14; // words shown before and after a border
@@ -119,9 +119,8 @@ export function movePart(shown, by) {
 
 /** The first word of the sentence before or after the one that a word begins; null where there is none. */
 function sentence(word, by) {
-  const total = store.episode.starts.length;
-  for (let at = word + by; at > 0 && at < total && Math.abs(at - word) < FAR; at += by) if (endsSentence(wordText(at - 1))) return at;
-  return by < 0 && word > 0 && word < FAR ? 0 : null;
+  const found = boundary(word, by);
+  return found !== word && found < store.episode.starts.length && Math.abs(found - word) < FAR ? found : null;
 }
 
 /** A chapter that begins with the words that are chosen in the transcript. */
@@ -154,14 +153,7 @@ function tools(part) {
     button(part.at ? "Take out" : "Not this one", "x", () => removePart(part)))];
 }
 
-export function partToTranscript(part) {
-  if (matchMedia("(max-width: 760px)").matches) {
-    store.view = "transcript";
-    render();
-  }
-  show(firstWord(part));
-  $("#words").focus({ preventScroll: true });
-}
+export const partToTranscript = (part) => toTranscript(firstWord(part));
 
 function card(part, current) {
   const title = part.title || "No title yet: nothing that is said here makes one";

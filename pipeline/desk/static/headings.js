@@ -3,7 +3,7 @@ import { announce, button, h, inlineForm } from "./dom.js";
 import { decide } from "./api.js";
 import { store } from "./store.js";
 
-let carried = null; // the heading that is being dragged
+const carried = { heading: null, quote: null }; // what is being dragged
 
 /** What a heading is called, also where the host gave none. */
 export const named = (heading) => heading || "(no heading)";
@@ -38,39 +38,45 @@ export function ask(element, label, value, done) {
   field.select();
 }
 
-function dragging(heading, row, take) {
-  const over = (on) => row.classList.toggle("over", on);
+/** What a row is dragged by: a "heading", or a "quote" by its id. */
+export function grip(kind, what) {
+  return h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
+    carried[kind] = what;
+    event.dataTransfer.setData("text/plain", what);
+    event.dataTransfer.setDragImage(event.target.closest("li"), 0, 0);
+  }, ondragend: () => (carried[kind] = null) }, "⠿");
+}
+
+/** Attributes of a row on which others may be dropped; `take` says of each kind what becomes of it. */
+export function taking(take) {
+  const coming = () => Object.keys(take).find((kind) => carried[kind] !== null);
+  const over = ({ currentTarget }, on) => currentTarget.classList.toggle("over", on);
   return {
     ondragover: (event) => {
-      if (!carried && !take.waits()) return;
+      if (!coming()) return;
       event.preventDefault();
-      over(true);
+      over(event, true);
     },
-    ondragleave: () => over(false),
+    ondragleave: (event) => over(event, false),
     ondrop: (event) => {
       event.preventDefault();
-      over(false);
-      if (carried) moveHeading(carried, store.state.headings.indexOf(heading));
-      else take.drop(heading);
-      carried = null;
+      over(event, false);
+      const kind = coming();
+      if (kind) take[kind](carried[kind]);
+      Object.assign(carried, { heading: null, quote: null });
     },
   };
 }
 
-/** A heading's row; `take` says whether a quote is being dragged, and takes it when it is dropped here. */
+/** A heading's row; `take` is given the id of a quote that is dropped on it. */
 export function headingRow(heading, take) {
-  const row = h("li", { class: "heading", "data-heading": heading });
   const { headings } = store.state;
   const place = headings.indexOf(heading);
-  for (const [name, listener] of Object.entries(dragging(heading, row, take))) row.addEventListener(name.slice(2), listener);
+  const row = h("li", { class: "heading", "data-heading": heading, ...taking({ heading: (other) => moveHeading(other, store.state.headings.indexOf(heading)), quote: take }) });
   const rename = button(heading ? "Rename" : "Give it a heading", null, () => ask(rename, "Heading", heading, (name) => decide({ do: "rename", heading, text: name }, "the heading")), { "aria-label": `Rename ${named(heading)}`, "data-do": "rename" });
   const arrow = (label, step, sign) => button(sign, null, () => shiftHeading(heading, step), { "aria-label": `Move the heading ${named(heading)} ${label}`, title: `Move ${label} (Alt+Shift+${sign})`, class: "quiet", "data-do": label, disabled: place + step < 0 || place + step >= headings.length });
   row.append(
-    h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
-      carried = heading;
-      event.dataTransfer.setData("text/plain", heading);
-      event.dataTransfer.setDragImage(row, 0, 0);
-    }, ondragend: () => (carried = null) }, "⠿"),
+    grip("heading", heading),
     h("h2", { dir: "auto", class: heading ? null : "muted" }, named(heading)),
     h("span", { class: "row tight" },
       headings.length > 1 ? [arrow("up", -1, "↑"), arrow("down", 1, "↓")] : [],

@@ -3,7 +3,7 @@
 import { $, announce, h, recall, remember } from "./dom.js";
 import { decide } from "./api.js";
 import { candidateOf, decisionOf, quoteOf, startOf, store } from "./store.js";
-import { open, toTranscript } from "./card.js";
+import { open } from "./card.js";
 import { candidates, keep, later, nextOrder, reject, showDecided, takeBack } from "./cards.js";
 import { move, remove, renameHeadingOf, shift, toggleFinish, toggleSoundbite } from "./ledger.js";
 import { agree, hear, markCut, nextProblem } from "./questions.js";
@@ -11,9 +11,9 @@ import { shiftHeading } from "./headings.js";
 import { draftOf, flush, playPassage, stepEdge, strikeFillers, turnStep, unkept } from "./passage.js";
 import { wholeText, wordMode } from "./words.js";
 import { pauseAll, stepSpeed, toggleRecording } from "./player.js";
-import { choose, chosen } from "./transcript.js";
-import { acceptSuspect, correctSuspect, currentSuspect, elsewhere, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript, toElsewhere } from "./worklist.js";
-import { currentPart, keepPart, mergePart, movePart, partChosen, partToTranscript, playPart, removePart, stepPart, titlePart } from "./chapters.js";
+import { choose, chosen, isNarrow, toTranscript } from "./transcript.js";
+import { acceptSuspect, correctSuspect, currentSuspect as suspect, elsewhere, heardSuspect, playSuspect, speakerForm, stepSuspect, suspectToTranscript, toElsewhere } from "./worklist.js";
+import { currentPart as part, keepPart, mergePart, movePart, partChosen, partToTranscript, playPart, removePart, stepPart, titlePart } from "./chapters.js";
 import { openPublish } from "./publish.js";
 import { openAudiogram } from "./audiogram.js";
 import { copyPost } from "./preview.js";
@@ -23,8 +23,6 @@ import { switchTo } from "./views.js";
 const undecided = () => store.view === "candidates" && candidateOf(store.current);
 const kept = () => store.view === "ledger" && quoteOf(store.current);
 const card = () => undecided() || kept();
-const suspect = () => currentSuspect();
-const part = () => currentPart();
 const focusOn = (selector) => $(selector)?.focus();
 const draft = () => draftOf(store.current);
 
@@ -89,7 +87,7 @@ function keepOrAgree() {
 
 function openToTranscript() {
   if (part()) return partToTranscript(part());
-  return suspect() ? suspectToTranscript(suspect()) : toTranscript(draft());
+  return suspect() ? suspectToTranscript(suspect()) : toTranscript(draft().first);
 }
 
 function speaker() {
@@ -179,7 +177,7 @@ const ACTIONS = new Map(Object.values(KEYS).flat().filter(([, , action]) => acti
 for (const [key, view] of Object.entries({ C: "candidates", L: "ledger", S: "suspects", H: "chapters", P: "preview", T: "transcript" })) ACTIONS.set(key, () => switchTo(view));
 
 function toSearch() {
-  if (matchMedia("(max-width: 760px)").matches) switchTo("transcript");
+  if (isNarrow()) switchTo("transcript");
   $("#search").focus();
 }
 

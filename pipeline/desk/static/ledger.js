@@ -5,7 +5,7 @@ import { quoteOf, render, store } from "./store.js";
 import { draftOf } from "./passage.js";
 import { verdictLine, words } from "./words.js";
 import { wave } from "./wave.js";
-import { ask, headingRow, named } from "./headings.js";
+import { ask, grip, headingRow, named, taking } from "./headings.js";
 import { publishButton } from "./publish.js";
 import { audiogramButton } from "./audiogram.js";
 import { open, passageTools } from "./card.js";
@@ -141,49 +141,26 @@ function openQuote(quote) {
   ];
 }
 
-let carried = null;
+/** Put a quote that was dropped on another one in its place. */
+function drop(id, quote) {
+  const list = under(quote.heading).map((other) => other.id);
+  const from = list.indexOf(id);
+  const to = list.indexOf(quote.id);
+  if (from !== to) move(id, quote.heading, from >= 0 && from < to ? to - 1 : to);
+}
 
 function card(quote, current) {
   const states = { "needs-consent": "needs your consent", ambiguous: "said more than once", "not-said": "not said", withdrawn: "withdrawn by the guest" };
-  const element = h("li", { class: `card${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null,
-    ondragover: (event) => {
-      if (!carried) return;
-      event.preventDefault();
-      element.classList.add("over");
-    },
-    ondragleave: () => element.classList.remove("over"),
-    ondrop: (event) => {
-      event.preventDefault();
-      element.classList.remove("over");
-      const list = under(quote.heading).map((other) => other.id);
-      const from = list.indexOf(carried);
-      const to = list.indexOf(quote.id);
-      if (carried && carried !== quote.id) move(carried, quote.heading, from >= 0 && from < to ? to - 1 : to);
-      carried = null;
-    } },
+  return h("li", { class: `card${current ? " current" : ""}`, tabindex: current ? -1 : null, "aria-current": current ? "true" : null, ...taking({ quote: (id) => drop(id, quote) }) },
   h("p", { class: "meta" },
-    h("span", { class: "grip", draggable: "true", title: "Drag to another place", "aria-hidden": "true", ondragstart: (event) => {
-      carried = quote.id;
-      event.dataTransfer.setData("text/plain", quote.id);
-      event.dataTransfer.setDragImage(element, 0, 0);
-    }, ondragend: () => (carried = null) }, "⠿"),
+    grip("quote", quote.id),
     h("span", { class: "num" }, clock(quote.start)),
     quote.speaker ? h("span", { dir: "auto" }, quote.speaker) : null,
     quote.soundbite ? h("span", {}, "soundbite") : null,
     store.state.guests[quote.id] || quote.guest ? h("span", { class: "state" }, quote.guest?.split(":")[0] ?? "guest: open") : null,
     quote.proven ? h("span", {}, quote.status === "consented" ? "signed or proven" : quote.status) : h("span", { class: "stopped" }, h("strong", {}, states[quote.status] ?? quote.status))),
   current ? openQuote(quote) : h("button", { type: "button", class: "brief", dir: "auto", onclick: () => open(quote.id) }, quote.text));
-  return element;
 }
-
-/** What a heading does with a quote that is dragged onto it. */
-const TAKE = {
-  waits: () => carried !== null,
-  drop: (heading) => {
-    if (carried) move(carried, heading, 0);
-    carried = null;
-  },
-};
 
 export function ledgerView(root) {
   if (root.dataset.shown !== "ledger") {
@@ -192,7 +169,7 @@ export function ledgerView(root) {
   }
   const { headings, quotes } = store.state;
   const rows = headings.flatMap((heading, number) => [
-    { key: `heading-${headings.indexOf(heading) === number ? heading : number}`, signature: JSON.stringify([number, headings.length, under(heading).length > 0]), build: () => headingRow(heading, TAKE) },
+    { key: `heading-${headings.indexOf(heading) === number ? heading : number}`, signature: JSON.stringify([number, headings.length, under(heading).length > 0]), build: () => headingRow(heading, (id) => move(id, heading, 0)) },
     ...under(heading).map((quote) => {
       const current = quote.id === store.current;
       const draft = current ? draftOf(quote.id) : null;

@@ -1,6 +1,6 @@
 // The transcript: plain text per paragraph; words are found by counting blanks and painted by highlights.
 import { $, announce, clock, endsSentence, h, joined } from "./dom.js";
-import { startOf, store, wordAt } from "./store.js";
+import { render, startOf, store, wordAt } from "./store.js";
 import { listenFrom, onTime } from "./player.js";
 
 let said = []; // paragraphs in order
@@ -96,6 +96,24 @@ export function show(word, last = word) {
   const box = rangeOf(word, word + 1)?.getBoundingClientRect();
   const frame = $("#words").getBoundingClientRect();
   if (box && (beyond(word) || beyond(last))) scroll(box.top - frame.top - frame.height / 3);
+}
+
+/** Whether only one pane is in sight, as `review.css` has it. */
+export const isNarrow = () => matchMedia("(max-width: 760px)").matches;
+
+/** Show a word, whatever pane is in sight. */
+export function reveal(word) {
+  if (isNarrow()) {
+    store.view = "transcript";
+    render();
+  }
+  show(word);
+}
+
+/** The same, and go there. */
+export function toTranscript(word) {
+  reveal(word);
+  $("#words").focus({ preventScroll: true });
 }
 
 /** Show what is open in the desk, unless words are being chosen here. */
@@ -217,12 +235,13 @@ $("#words").addEventListener("click", (event) => {
   listenFrom(startOf(word));
 });
 
-const sentence = (word, step) => {
+/** The next place before (`step` -1) or after a word where a sentence ends: the number of the word behind it. */
+export function boundary(word, step) {
   const total = store.episode.starts.length;
   let at = word + step;
-  while (at > 0 && at < total - 1 && !endsSentence(wordText(at - (step < 0 ? 1 : 0)))) at += step;
-  return at;
-};
+  while (at > 0 && at < total && !endsSentence(wordText(at - 1))) at += step;
+  return Math.max(0, Math.min(total, at));
+}
 
 $("#words").addEventListener("keydown", (event) => {
   if (event.target.id !== "words" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -230,7 +249,7 @@ $("#words").addEventListener("keydown", (event) => {
   const from = choice.focus ?? (shown >= 0 ? shown : Math.min(cursor, total - 1));
   const goals = {
     ArrowRight: from + 1, ArrowLeft: from - 1,
-    ArrowDown: sentence(from, 1), ArrowUp: sentence(from, -1),
+    ArrowDown: boundary(from + 1, 1) - 1, ArrowUp: boundary(from, -1),
     Home: 0, End: total - 1,
   };
   if (!(event.key in goals)) return;

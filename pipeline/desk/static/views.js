@@ -2,7 +2,7 @@
 import { $, announce } from "./dom.js";
 import { candidateOf, onRender, quoteOf, render, store } from "./store.js";
 import { draftOf } from "./passage.js";
-import { follow, mark } from "./transcript.js";
+import { follow, isNarrow, mark } from "./transcript.js";
 import { candidates, candidatesView } from "./cards.js";
 import { ledgerView } from "./ledger.js";
 import { currentSuspect, suspectsView } from "./worklist.js";
@@ -39,8 +39,7 @@ function opened() {
 
 /** Show another view; by key, the focus goes to what is open there. */
 export function switchTo(view, focus = true) {
-  const narrow = matchMedia("(max-width: 760px)").matches;
-  if (view !== "transcript" || narrow) {
+  if (view !== "transcript" || isNarrow()) {
     store.view = view;
     const list = view === "ledger" ? store.state.quotes : view === "candidates" ? candidates() : [];
     if (list.length && !list.some((entry) => entry.id === store.current)) store.current = list[0].id;

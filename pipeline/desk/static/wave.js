@@ -1,9 +1,9 @@
 // The outline of a passage with its two edges: sliders for keys, handles for the pointer.
-import { endsSentence, h } from "./dom.js";
+import { h } from "./dom.js";
 import { onTime } from "./player.js";
 import { endOf, startOf, store, wordAt } from "./store.js";
 import { describeEdge, hearEdge, moveEdge } from "./passage.js";
-import { wordText } from "./transcript.js";
+import { boundary } from "./transcript.js";
 
 const AROUND = 6; // seconds shown before and after
 const WIDEST = 240; // seconds: beyond it the outline says nothing
@@ -109,11 +109,7 @@ function refocus(edge) {
 
 function edgeKey(event, draft, edge) {
   const now = edge === "start" ? draft.first : draft.last;
-  const sentence = (step) => {
-    let word = now + step;
-    while (word > 0 && word < store.episode.starts.length && !endsSentence(wordText(word - 1))) word += step;
-    return word;
-  };
+  const sentence = (step) => boundary(now, step);
   const keys = { ArrowLeft: () => now - 1, ArrowDown: () => now - 1, ArrowRight: () => now + 1, ArrowUp: () => now + 1, PageUp: () => sentence(-1), PageDown: () => sentence(1), Home: () => (edge === "start" ? sentence(-1) : draft.first + 1), End: () => (edge === "start" ? draft.last - 1 : sentence(1)) };
   if (!(event.key in keys) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();

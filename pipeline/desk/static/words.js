@@ -13,10 +13,6 @@ export function verdictLine(draft) {
   return h("p", { class: "verdict stopped" }, h("strong", {}, names[verdict.status] ?? verdict.status), " – ", long);
 }
 
-function pieceClass(piece) {
-  return piece.counts === "stopped" ? "want" : null;
-}
-
 /** What stands between two words: nothing where their script has no blanks. */
 const apart = (piece, next) => (next && !joined([piece.text, next.text]).includes(" ") ? "" : " ");
 
@@ -24,7 +20,7 @@ export function words(draft) {
   const block = h("blockquote", { class: "quote", dir: "auto" });
   draft.pieces.forEach((piece, index) => {
     const word = wordAt(piece.at);
-    const attributes = { class: pieceClass(piece), "data-word": piece.raw ? word : null };
+    const attributes = { class: piece.counts === "stopped" ? "want" : null, "data-word": piece.raw ? word : null };
     if (store.wordMode) {
       const label = piece.struck ? `${piece.text}, struck` : piece.kind && piece.kind !== "punctuation" ? `${piece.text}, ${piece.kind}` : null;
       block.append(h("button", { ...attributes, type: "button", class: piece.struck ? "struck" : attributes.class, "data-index": index, tabindex: index === (draft.at ?? 0) ? 0 : -1, "aria-label": label }, piece.text), " ");

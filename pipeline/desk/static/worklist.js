@@ -3,7 +3,7 @@ import { $, announce, button, clock, h, inlineForm, reconcile } from "./dom.js";
 import { decide } from "./api.js";
 import { endOf, render, startOf, store } from "./store.js";
 import { isPlaying, pauseAll, play } from "./player.js";
-import { choose, follow, show, speakerOf, textOf } from "./transcript.js";
+import { choose, follow, reveal, speakerOf, textOf } from "./transcript.js";
 
 const PAGE = 25;
 const CONTEXT = 6; // words shown before and after
@@ -60,11 +60,7 @@ export function toElsewhere(found = elsewhere()) {
 }
 
 export function suspectToTranscript({ first, last }) {
-  if (matchMedia("(max-width: 760px)").matches) {
-    store.view = "transcript";
-    render();
-  }
-  show(first);
+  reveal(first);
   choose(first, last - 1);
 }
 
