@@ -18,13 +18,15 @@ alsoCount(() => written(true));
 alsoWarn(unkept);
 
 const fromServer = ([token, text, raw, kind, counts, at, filler]) => ({ text, raw, kind, counts, at, filler, struck: token === null });
-export const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
+const plainWord = (word) => ({ text: wordText(word), raw: wordText(word), kind: null, counts: "kept", at: startOf(word), struck: false });
+const plainWords = (first, last) => Array.from({ length: Math.max(0, last - first) }, (_, place) => plainWord(first + place));
+
+/** What the host puts between the words. */
+export const added = (text, kind, at) => ({ text, raw: "", kind, counts: "free", at, struck: false });
 
 /** The words of a candidate; the listener's "yeah" between is shown struck. */
 export function proposedWords({ first, last, others }) {
-  const words = [];
-  for (let word = first; word < last; word += 1) words.push({ ...plainWord(word), struck: others.includes(word) });
-  return words;
+  return plainWords(first, last).map((word, place) => ({ ...word, struck: others.includes(first + place) }));
 }
 
 /** The draft of a passage: one object as long as it is open, since buttons and forms hold it. */
@@ -167,9 +169,7 @@ export function moveEdge(draft, edge, word) {
     if (draft.pieces.length && goal >= draft.last) return announce("The quote would begin after its end");
     remember(draft);
     if (goal < draft.first) {
-      const added = [];
-      for (let number = goal; number < draft.first; number += 1) added.push(plainWord(number));
-      draft.pieces.unshift(...added);
+      draft.pieces.unshift(...plainWords(goal, draft.first));
     } else {
       const until = startOf(goal) - 0.001;
       const keep = draft.pieces.findIndex((piece) => piece.at >= until && piece.raw);
@@ -181,7 +181,7 @@ export function moveEdge(draft, edge, word) {
     const goal = Math.max(1, Math.min(word, total));
     if (goal <= draft.first) return announce("The quote would end before it begins");
     remember(draft);
-    for (let number = draft.last; number < goal; number += 1) draft.pieces.push(plainWord(number));
+    draft.pieces.push(...plainWords(draft.last, goal));
     if (goal < draft.last) {
       const from = startOf(goal) - 0.001;
       const keep = draft.pieces.findLastIndex((piece) => piece.at < from);
@@ -240,7 +240,7 @@ export function strikeFillers(draft) {
 export function insertAfter(draft, index, text) {
   remember(draft);
   const at = draft.pieces[index]?.at ?? startOf(draft.first);
-  draft.pieces.splice(index + 1, 0, { text, raw: "", kind: "insertion", counts: "free", at, struck: false });
+  draft.pieces.splice(index + 1, 0, added(text, "insertion", at));
   edited(draft);
 }
 
@@ -260,8 +260,7 @@ export function rewrite(draft, index, text) {
 
 export function join(draft, first, last) {
   remember(draft);
-  draft.pieces.push({ text: "[...]", raw: "", kind: "ellipsis", counts: "free", at: startOf(draft.last - 1), struck: false });
-  for (let word = first; word < last; word += 1) draft.pieces.push(plainWord(word));
+  draft.pieces.push(added("[...]", "ellipsis", startOf(draft.last - 1)), ...plainWords(first, last));
   draft.last = last;
   edited(draft);
   announce(`Joined ${clock(startOf(first))} to the passage at ${clock(startOf(draft.first))}`);

@@ -2,10 +2,9 @@
 // strikes each; the guard is asked as for any other edit.
 import { announce, button, h } from "./dom.js";
 import { wordAt } from "./store.js";
-import { draftText, edited, proposedWords, remember } from "./passage.js";
+import { added, draftText, edited, proposedWords, remember } from "./passage.js";
 import { textOf } from "./transcript.js";
 
-const mark = (text, kind, at) => ({ text, raw: "", kind, counts: "free", at, struck: false });
 const startsBracketed = (draft) => draft.pieces.find((piece) => !piece.struck)?.text.startsWith("[") ?? false;
 
 function rewritten(draft, first, last, others, said) {
@@ -30,7 +29,7 @@ function takeCut(draft, [first, last]) {
   if (at < 0) return;
   remember(draft);
   const mended = draft.pieces.filter((piece) => !inside(piece));
-  mended.splice(at, 0, mark("[...]", "ellipsis", draft.pieces[at].at));
+  mended.splice(at, 0, added("[...]", "ellipsis", draft.pieces[at].at));
   draft.pieces = mended;
   edited(draft);
   announce("Left out, marked [...]");

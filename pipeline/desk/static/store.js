@@ -38,19 +38,20 @@ export function decisionOf(id) {
   return store.state.undecided.includes(id) ? "open" : "kept";
 }
 
-/** The number of the word that is said at a time: the last that has begun. */
-export function wordAt(seconds) {
-  const starts = store.episode.starts;
+/** The place of the last of ascending numbers that is not above a value; -1 where all are. */
+export function lastUpTo(numbers, value) {
   let low = 0;
-  let high = starts.length;
-  const wanted = seconds * 1000 + 1;
+  let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (starts[middle] <= wanted) low = middle + 1;
+    if (numbers[middle] <= value) low = middle + 1;
     else high = middle;
   }
-  return Math.max(0, low - 1);
+  return low - 1;
 }
+
+/** The number of the word that is said at a time: the last that has begun. */
+export const wordAt = (seconds) => Math.max(0, lastUpTo(store.episode.starts, seconds * 1000 + 1));
 
 export const startOf = (word) => store.episode.starts[word] / 1000;
 export const endOf = (word) => store.episode.ends[word] / 1000;

@@ -1,6 +1,6 @@
 // The transcript: plain text per paragraph; words are found by counting blanks and painted by highlights.
 import { $, announce, clock, endsSentence, h, joined } from "./dom.js";
-import { render, startOf, store, wordAt } from "./store.js";
+import { lastUpTo, render, startOf, store, wordAt } from "./store.js";
 import { listenFrom, onTime } from "./player.js";
 
 let said = []; // paragraphs in order
@@ -18,16 +18,7 @@ export function readTranscript() {
   firsts = said.map((element) => Number(element.dataset.first));
 }
 
-function paragraphOf(word) {
-  let low = 0;
-  let high = firsts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (firsts[middle] <= word) low = middle + 1;
-    else high = middle;
-  }
-  return said[low - 1];
-}
+const paragraphOf = (word) => said[lastUpTo(firsts, word)];
 
 function places(paragraph) {
   if (!offsets.has(paragraph)) {
@@ -67,9 +58,14 @@ function rangeOf(first, last) {
   const begin = places(start)[first - Number(start.dataset.first)];
   const finish = places(end)[last - 1 - Number(end.dataset.first)];
   if (!begin || !finish) return null;
+  return between(start, begin[0], end, finish[1]);
+}
+
+/** From a letter of one paragraph to a letter of another. */
+function between(start, first, end, last) {
   const range = new Range();
-  range.setStart(start.firstChild, begin[0]);
-  range.setEnd(end.firstChild, finish[1]);
+  range.setStart(start.firstChild, first);
+  range.setEnd(end.firstChild, last);
   return range;
 }
 
@@ -279,13 +275,7 @@ function search(wanted) {
       }
     }
   }
-  paint("hit", hits.slice(0, HITS).map(([paragraph, start, end]) => {
-    if (end > paragraph.firstChild.length) return null;
-    const range = new Range();
-    range.setStart(paragraph.firstChild, start);
-    range.setEnd(paragraph.firstChild, end);
-    return range;
-  }));
+  paint("hit", hits.slice(0, HITS).map(([paragraph, start, end]) => (end > paragraph.firstChild.length ? null : between(paragraph, start, paragraph, end))));
   $("#hits").textContent = text.length > 1 ? `${hits.length} found` : "";
 }
 
