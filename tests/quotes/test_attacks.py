@@ -101,6 +101,7 @@ ATTACKS = {
     "read from the right": (SAFE, "It is \u202esafe\u202c to climb the tower.", "symbol"),
     "unseen letters": (SAFE, "It is safe to climb the tower\U000e006e\U000e006f.", "symbol"),
     "a character of one's own": (SAFE, "It is \ue000 safe to climb the tower.", "symbol"),
+    "scare quotes in a number": ("It is 100 million.", "It is 100 “million”.", "scare quotes"),
     "scare quotes": (MAYOR, "The mayor is an “honest” man and kind.", "scare quotes"),
     # stress, numbers and denials by marks alone
     "stressed in Markdown": (MAYOR, "The mayor is an *honest* man and kind.", "symbol"),

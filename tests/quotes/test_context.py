@@ -314,3 +314,9 @@ def test_what_a_gap_hides_is_asked_once() -> None:
     quote = judged("en", said, "They are very worried. [...] I think the towns are too.")
     hidden = [(edit.kind, edit.raw) for edit in quote.edits if "faking" in edit.raw]
     assert hidden == [("retraction", "I don't think they are faking it.")]
+
+
+def test_a_gap_after_a_question_hides_no_but() -> None:
+    said = "This is a waste, isn't it? But we all do it. We go on paying for it."
+    quote = judged("en", said, "This is a waste, isn't it? [...] We go on paying for it.")
+    assert ("retraction", "But we all do it.") in [(edit.kind, edit.raw) for edit in quote.edits]

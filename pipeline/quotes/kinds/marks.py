@@ -228,8 +228,11 @@ def _runs_on(parts: Sequence[Part], anew: bool) -> bool:
 
 
 def _opens(raw: str, published: str) -> bool:
-    """Whether a quotation mark opens the second text, and not the first."""
-    opened = (text.startswith(_QUOTING) or _ELIDED.search(text) for text in (raw, published))
+    """Whether a quotation mark opens a word of the second text, and none of the first."""
+    opened = (
+        _ELIDED.search(text) or any(word.startswith(_QUOTING) for word in text.split())
+        for text in (raw, published)
+    )  # a number is one part: "100 “million”"
     return [bool(each) for each in opened] == [False, True]
 
 

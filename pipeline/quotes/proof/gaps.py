@@ -45,7 +45,7 @@ class Gaps:
     def _turned(self, gap: Move) -> str:
         """What takes back or limits, under a [...], what stands before it: "But nobody ..."."""
         source, at = self.source, gap.r
-        if not source.breaks(gap.r - 1) or self.source.asks(gap.r - 1):
+        if not source.breaks(gap.r - 1):
             return ""
         if source.ends_sentence(gap.r - 1):
             for _, first, last in afterthought(source, gap.r, gap.r_end):
