@@ -11,27 +11,16 @@ from pipeline.artefacts import (
     QUOTES,
     SMALL_COVER,
 )
-from pipeline.engine.declared.settings import StageSettings, from_episode, from_folder, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
 from pipeline.site.assets import VERSION
 from pipeline.site.embed import EmbedFacts, embed_page, oembed
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import key, keys
+from pipeline.stages.page import FactsSettings, key, keys
 
 
-class Settings(StageSettings):
-    """What the players say of the episode, and whose it is."""
-
-    slug: str = from_folder()
-    title: str = from_episode("title")
-    show_title: str = from_show("title")
-    language: str = from_show("language")
-    base_url: str = from_show("store.base_url")
-
-
-def run(ctx: StageContext[Settings]) -> None:
+def run(ctx: StageContext[FactsSettings]) -> None:
     """Write `build/site/embed.html`, `.json`, and those of the quotes into `build/site/embed/`."""
     overrides = read_overrides(ctx.inputs(TEMPLATES))
     facts = _facts(ctx, ctx.read(AUDIO).duration)
@@ -43,7 +32,7 @@ def run(ctx: StageContext[Settings]) -> None:
         ctx.write_text(f"{name}.json", oembed(facts, quote))
 
 
-def check(look: StageLook[Settings]) -> None:
+def check(look: StageLook[FactsSettings]) -> None:
     """A template of the show's own that is wrong."""
     overrides = read_overrides(look.inputs(TEMPLATES))
     facts = _facts(look, example.DURATION)
@@ -51,7 +40,7 @@ def check(look: StageLook[Settings]) -> None:
     embed_page(facts, example.QUOTES[0], overrides)
 
 
-def _facts(look: StageLook[Settings], duration: float) -> EmbedFacts:
+def _facts(look: StageLook[FactsSettings], duration: float) -> EmbedFacts:
     return EmbedFacts(
         **dict(look.settings),
         cover_key=key(look, SMALL_COVER),
@@ -69,7 +58,7 @@ STAGE = Stage(
         *(f"{name}?" for name in (CARD, CARDS, SMALL_COVER, TEMPLATES)),
     ),
     outputs=(f"{EMBED}.html", f"{EMBED}.json", f"{EMBEDS}.html", f"{EMBEDS}.json"),
-    settings=Settings,
+    settings=FactsSettings,
     check=check,
     belongs="episode.toml, quotes.toml or feed/templates/",
     version=VERSION,

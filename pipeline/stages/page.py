@@ -17,6 +17,7 @@ from pipeline.artefacts import (
     SMALL_COVER,
     TRANSCRIPT,
 )
+from pipeline.engine.declared.settings import StageSettings, from_episode, from_folder, from_show
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.feeds.contents.artwork import covers, read_picture
 from pipeline.feeds.contents.item import PUBLISHED
@@ -37,6 +38,16 @@ ARTWORK = "//feed/artwork.*"
 
 class Settings(PageSettings, TextSettings):
     """What the page says, and whose it is."""
+
+
+class FactsSettings(StageSettings):
+    """What pages beside the episode's own say of it, and whose it is."""
+
+    slug: str = from_folder()
+    title: str = from_episode("title")
+    show_title: str = from_show("title")
+    language: str = from_show("language")
+    base_url: str = from_show("store.base_url")
 
 
 def run(ctx: StageContext[Settings]) -> None:

@@ -16,7 +16,7 @@ from pipeline.artefacts import (
     TRANSCRIPT,
     TRANSCRIPT_FILES,
 )
-from pipeline.engine.declared.settings import StageSettings, from_episode, from_folder, from_show
+from pipeline.engine.declared.settings import from_episode
 from pipeline.engine.declared.stage import Stage, StageContext, StageLook
 from pipeline.rendering import example
 from pipeline.rendering.templates import read_overrides
@@ -25,21 +25,16 @@ from pipeline.site.assets import VERSION
 from pipeline.site.machines import annotations, spoken
 from pipeline.site.quote import QuoteFacts, gone_page, quote_page
 from pipeline.stages.notes import TEMPLATES
-from pipeline.stages.page import ARTWORK, cover, key, keys
+from pipeline.stages.page import ARTWORK, FactsSettings, cover, key, keys
 from pipeline.web.addresses import clip_key
 from pipeline.workspace import dump_json
 
 
-class Settings(StageSettings):
+class Settings(FactsSettings):
     """What the pages say of the episode, and whose it is."""
 
-    slug: str = from_folder()
-    title: str = from_episode("title")
     date: datetime = from_episode("date")
     errata: list[Erratum] = from_episode("errata")
-    show_title: str = from_show("title")
-    language: str = from_show("language")
-    base_url: str = from_show("store.base_url")
 
 
 def run(ctx: StageContext[Settings]) -> None:
