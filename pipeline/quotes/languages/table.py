@@ -101,6 +101,8 @@ class Language:
     staging: frozenset[Phrase] = frozenset()  # what somebody does who then speaks: "looks at me"
     gestures: frozenset[str] = frozenset()  # what goes with speech: "voice", "shoulders", "sighs"
     claims: frozenset[str] = frozenset()  # nouns of what others hold: "the rumour was that"
+    media: frozenset[str] = frozenset()  # of these, what somebody wrote or hung up: "poster"
+    relayed: str = "(?!)"  # regular expression: a verb of what others say, as "sei" is
     past: frozenset[str] = frozenset()  # "my belief was that" is what I held once
     sourcing: frozenset[Phrase] = frozenset()  # "according to"
     agreeing: frozenset[str] = frozenset()  # "as people say"

@@ -107,6 +107,9 @@ def _attribution(source: Source, start: int, first: int) -> int | None:
     table = source.language
     joined = first > start and source.texts[first - 1] in table.conjunctions
     joined = joined and not source.breaks(first - 1)  # "based on that, ..."
+    dependent = source.texts[first - 1] not in table.pronouns or source.texts[first] in table.i
+    if joined and first - 2 == start and dependent and source.texts[start] in table.joining:
+        return start  # "And that", after what somebody claims
     end = first - 1 if joined else first
     if joined and end - 1 > start and source.texts[end - 1] in table.linking:
         end -= 1  # "un rumor de que"

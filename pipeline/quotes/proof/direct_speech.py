@@ -24,7 +24,8 @@ from pipeline.quotes.proof.turning import (
 )
 
 _TELLING = 10  # tokens of "the coach says to the whole team"
-_BRINGING = 8  # tokens of "and the argument is always the same one"
+_BRIEF = 8  # tokens of "and there was a rumour that he drank"
+_BRINGING = 10  # tokens of "and the argument is always the same one"
 _SENTENCES = 3  # that a report goes on for, and no longer
 _SUBJECT = 7  # tokens of a sentence in which it is said who reports
 _RETURN = 3  # tokens of a sentence in which the speaker returns to "I"
@@ -104,7 +105,8 @@ def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> boo
 def _says_i(source: Source, start: int, end: int) -> bool:
     """Whether a sentence holds an "I" of somebody else, who speaks to somebody: "she says I hate you"."""
     table, texts = source.language, source.texts[start:end]
-    if source.ending(end - 1).endswith(":") or _brings(texts, table):
+    mine = not table.i.isdisjoint(texts) and _relays(texts, table)  # "ich sei faul"
+    if source.ending(end - 1).endswith(":") or _brings(texts, table) or mine:
         return True
     mimed = (n + length for n in range(start, end) if (length := mimes(source, n, end)))
     return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
@@ -118,19 +120,30 @@ def _says_i(source: Source, start: int, end: int) -> bool:
 def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
     """Whether it brings what somebody says: "there was a rumour", "the argument is always the same"."""
     brought = next((n for n, text in enumerate(texts[:_CLAUSE]) if n and text in table.claims), 0)
-    if not brought or texts[brought - 1] not in table.articles - table.i - table.we:
+    led = {*texts[max(brought - 2, 0) : brought]}  # "a big poster"
+    if not brought or (table.articles - table.i - table.we).isdisjoint(led):
         return False
     if not table.negations.isdisjoint(texts[:brought]):
         return False  # "not a word"
+    own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
+    public = texts[brought] in table.media
     if texts[max(brought - 2, 0)] in table.adjuncts and not addressed:
-        return False  # "in theory"
+        # "in the papers it was simple", not "in theory"
+        return public and not own and brought <= _RETURN and len(texts) <= _BRINGING
     before = pairwise(texts[:brought])
     judged = any(one in table.things and two in table.auxiliaries for one, two in before)
-    own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
     described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
     if addressed and not described:  # not "the note is easy to sing"
         return True
-    return len(texts) <= _BRINGING and not own and not judged
+    # "a belief that all is well", "the motto was peace"
+    told = not (table.conjunctions | table.auxiliaries).isdisjoint(texts[brought:])
+    brief = len(texts) <= (_BRIEF if told else _BRINGING)
+    return brief and not own and not judged and table.negations.isdisjoint(texts)
+
+
+def _relays(texts: Sequence[str], table: Language) -> bool:
+    """Whether its verbs are those of what others say: "Da stand, ich sei faul."."""
+    return re.search(table.relayed, " ".join(texts[1:])) is not None
 
 
 def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
@@ -141,7 +154,11 @@ def _reports(source: Source, start: int, end: int, addressed: bool) -> bool:
     table = source.language
     texts = source.texts[start:end]
     acts = addressed and any(begins_with(texts[n:], table.staging) for n in range(1, len(texts)))
-    if acts or _brings(texts, table, addressed):
+    late = range(max(1, len(texts) - _RETURN), len(texts))  # "..., according to him."
+    sourced = texts[-1] in table.persons and any(
+        begins_with(texts[n:], table.sourcing) for n in late
+    )
+    if acts or sourced or _brings(texts, table, addressed) or _relays(texts, table):
         return True
     speaks = (
         mimes(source, at, end) or (at > start and _answers(source, start, at, end, addressed))

@@ -83,3 +83,37 @@ def test_what_is_said_between_two_sentences_of_a_tale_is_spoken(
     assert begins(f"{before} {spoken} {after}", spoken, tag)
     assert not begins(f"{spoken} {after}", spoken, tag)
     assert not begins(f"{before} {after}", after, tag)
+
+
+@pytest.mark.parametrize(
+    ("before", "spoken", "tag"),
+    [
+        ("There was a big poster in the canteen.", "Work is fun.", "en"),
+        ("Then came a letter from the landlord.", "The roof is fine.", "en"),
+        ("In the papers it was all very simple.", "The crew was drunk.", "en"),
+        ("Da hing ein großes Plakat.", "Arbeit macht Freude.", "de"),
+        ("In der Zeitung war das alles ganz einfach.", "Der Kapitän war betrunken.", "de"),
+        ("Ihr stand im Brief, ich sei faul.", "Ich habe nie geputzt.", "de"),
+        ("Il y avait une grande affiche.", "Le travail est une joie.", "fr"),
+        ("Dans les journaux, c'était très simple.", "Le capitaine était ivre.", "fr"),
+        ("Il n'était pas fier, selon lui.", "Son fils est le meilleur.", "fr"),
+        ("Había un cartel enorme.", "El trabajo es alegría.", "es"),
+        ("En los periódicos todo era muy sencillo.", "El barco estaba viejo.", "es"),
+    ],
+)
+def test_what_was_written_goes_on_over_the_full_stop(before: str, spoken: str, tag: str) -> None:
+    assert begins(f"{before} {spoken}", spoken, tag)
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "tag"),
+    [
+        ("I have a theory about that. The sea is cold.", "The sea is cold.", "en"),
+        ("The theory of the temple is not mine. It is old.", "It is old.", "en"),
+        ("We wrote a letter. The roof is fine.", "The roof is fine.", "en"),
+        ("Sei froh. Das Dach ist neu.", "Das Dach ist neu.", "de"),
+        ("Selon lui, le toit est neuf. La mer est froide.", "La mer est froide.", "fr"),
+    ],
+)
+def test_what_the_speaker_thinks_or_wrote_does_not(said: str, published: str, tag: str) -> None:
+    assert not begins(said, published, tag)
