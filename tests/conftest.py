@@ -16,11 +16,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http.server import HTTPServer
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import hypothesis
 import psutil
 import pytest
+from botocore.hooks import BaseEventHooks, EventAliaser
 from botocore.loaders import create_loader
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -112,10 +114,15 @@ def no_rests() -> Iterator[None]:
 def made_once() -> Iterator[None]:
     """Where there are a thousand clients of S3, its description of two megabytes is read once.
 
-    And where there are hundreds of shows with the cover that `init` writes, its icons are drawn once.
+    Its own handlers of events are taken as they are, for looking at each takes 7 ms of each session. And
+    where there are hundreds of shows with the cover that `init` writes, its icons are drawn once.
     """
+    aliaser: Any = EventAliaser
+    alias = functools.cache(aliaser(None)._alias_event_name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
+        patch.setattr(EventAliaser, "_alias_event_name", lambda _, name: alias(name))
+        patch.setattr(BaseEventHooks, "_verify_accept_kwargs", lambda _, handler: None)
         patch.setattr("pipeline.stages.site.icon", functools.cache(icon))
         yield
 

@@ -5,19 +5,28 @@ import json
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from click.testing import Result
 
 from pipeline.models import Recognition, Transcript, decode
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 EPISODE = REPOSITORY / "episodes" / "why-bridges-hum"
 
+Run = Callable[..., Result]
+
 pytestmark = [pytest.mark.network, pytest.mark.usefixtures("no_proxy")]
+
+
+@pytest.fixture
+def run(published: Any, pullquote_at: Callable[[Path], Run]) -> Run:
+    return pullquote_at(published.root)
 
 
 def get(url: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -81,9 +90,9 @@ def test_the_page_shows_quotes_that_were_said(published: Any) -> None:
         assert f'id="q-{quote["id"]}"' in page
 
 
-def test_publishing_again_sends_nothing(published: Any) -> None:
+def test_publishing_again_sends_nothing(published: Any, run: Run) -> None:
     before = tree(published.root)
-    done = published.pullquote("publish", published.slug)
+    done = run("publish", published.slug)
     assert "nothing to release" in done.stderr
     assert f"to copy: pullquote posts {published.slug} --open" in done.stderr
     assert tree(published.root) == before
@@ -106,28 +115,28 @@ def test_no_key_is_printed_or_kept_in_the_show(published: Any) -> None:
             assert not path.is_file() or secret.encode() not in path.read_bytes()
 
 
-def test_history_rollback_and_fetch(published: Any) -> None:
+def test_history_and_fetch(published: Any, run: Run) -> None:
     assert "live" in published.pullquote("history").stdout
     clip = next((published.build / "clips").iterdir())
     content = clip.read_bytes()
     clip.unlink()
-    published.pullquote("fetch", published.slug)
+    run("fetch", published.slug)
     assert clip.read_bytes() == content
 
 
 def test_media_that_a_pull_left_behind_its_lock_is_put_aside_for_what_is_recorded(
-    published: Any,
+    published: Any, run: Run
 ) -> None:
     clip = next((published.build / "clips").iterdir())
     content = clip.read_bytes()
     clip.write_bytes(b"of an earlier quote")
-    refused = published.pullquote("run", published.slug, code=4).stderr
+    refused = run("run", published.slug, code=4).stderr
     assert f"(after a git pull): pullquote fetch {published.slug}\n" in refused
-    published.pullquote("fetch", published.slug)
+    run("fetch", published.slug)
     assert clip.read_bytes() == content
     aside = published.root / ".pullquote/replaced" / published.slug / clip.name
     assert aside.read_bytes() == b"of an earlier quote"
-    assert "nothing is missing" in published.pullquote("fetch", published.slug).stderr
+    assert "nothing is missing" in run("fetch", published.slug).stderr
 
 
 def test_the_committed_sample_is_fresh(tmp_path: Path) -> None:

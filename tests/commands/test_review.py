@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from pipeline.artefacts import CANDIDATES, Candidates
+from pipeline.cli import main
 from pipeline.models import encode
 from pipeline.quotes.proposals.candidates import suggest
 from pipeline.transcript.formats.foreign import read_transcript
@@ -66,7 +68,6 @@ def test_without_a_browser_it_says_what_to_do_and_serves(tmp_path: Path, build: 
 
 def test_without_candidates_it_says_how_to_make_them(tmp_path: Path, build: Path) -> None:
     (build / "candidates.json").unlink()
-    with started(tmp_path) as asked:
-        said, _ = asked.communicate()
-    assert asked.returncode == 1
-    assert "pullquote run one --to suggest" in said
+    asked = CliRunner().invoke(main, ["review", "one", "--root", str(tmp_path)])
+    assert asked.exit_code == 1
+    assert "pullquote run one --to suggest" in asked.stderr

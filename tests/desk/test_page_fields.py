@@ -157,14 +157,14 @@ def test_one_key_strikes_the_fillers_of_a_passage(
     assert kept(server).startswith("Exactly the same thing. And, the note is easy")
 
 
-#: Pauses once a quarter of a passage was heard, and tells which part of it: a busy machine pauses late.
-PAUSED = """() => new Promise((heard) => { const line = document.querySelector(".wave .head");
+#: Pauses once two seconds of a passage were heard, and tells how many: a busy machine pauses late.
+PAUSED = """(seconds) => new Promise((heard) => { const line = document.querySelector(".wave .head");
   const edges = [...document.querySelectorAll(".wave .handle")];
   const [start, end] = edges.map((edge) => parseFloat(edge.style.left));
   const look = () => {
     const at = 100 * (new DOMMatrix(line.style.transform).e / line.parentElement.clientWidth);
-    const part = line.hidden ? 0 : (at - start) / (end - start);
-    if (part < 0.25) return requestAnimationFrame(look);
+    const part = line.hidden ? 0 : seconds * (at - start) / (end - start);
+    if (part < 2) return requestAnimationFrame(look);
     document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
     heard(part);
   };
@@ -197,7 +197,7 @@ def test_what_was_paused_goes_on_a_little_before(server: Any, show: Open) -> Non
         page.keyboard.press(" ")
     begun = float(re.findall(r"start=([\d.]+)", whole.value.url)[0])
     first = server.candidates()[0]
-    paused = begun + page.evaluate(PAUSED) * (first["end"] - first["start"])
+    paused = begun + page.evaluate(PAUSED, first["end"] - first["start"])
     expect(playing).to_be_hidden()
     with page.expect_response(re.compile("/pcm")) as again:
         page.keyboard.press(" ")

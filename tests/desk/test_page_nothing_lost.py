@@ -41,32 +41,30 @@ def test_an_editor_at_the_same_time(server: Any, show: Open, press: Press, view:
     press(page, "u")  # takes back the second keep, which the editor has changed
     expect(page.locator("#trouble")).to_contain_text("changed in the same place")
     page.get_by_role("button", name="Close").click()
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(300)
     assert server.ledger.read_text().startswith("# mine\n")
     page.locator(f'[data-key="{one}"]').click(position={"x": 60, "y": 20})
     server.stop()
     assert page.evaluate("document.body.dataset.test") == "still here"
 
 
-def test_a_conflict_is_shown_and_decided(command_server: Any) -> None:
-    candidate = command_server.candidates()[0]
-    state = command_server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
+def test_a_conflict_is_shown_and_decided(server: Any) -> None:
+    candidate = server.candidates()[0]
+    state = server.do(id="keep-0001", do="keep", target=candidate["id"], heading="H")
     base = state["quotes"][0]["base"]
     text = candidate["text"]
-    command_server.ledger.write_text(
-        command_server.ledger.read_text().replace(text, f"{text} Yes.")
-    )
+    server.ledger.write_text(server.ledger.read_text().replace(text, f"{text} Yes."))
     command = {"do": "edit", "target": candidate["id"], "base": base, "text": f"Well, {text}"}
-    state = command_server.do(id="edit-0001", **command)
+    state = server.do(id="edit-0001", **command)
     ((conflict),) = state["conflicts"]
     assert (conflict["page"], conflict["file"]) == (f"Well, {text}", f"{text} Yes.")
-    assert command_server.entries()[0][1].text == f"{text} Yes."
-    command_server.stop(signal.SIGKILL)
-    command_server.start()
-    assert command_server.state()["conflicts"] == [conflict]
-    command_server.do(id="resolve-1", do="resolve", target="edit-0001", value="page")
-    assert command_server.state()["conflicts"] == []
-    assert command_server.entries()[0][1].text == f"Well, {text}"
+    assert server.entries()[0][1].text == f"{text} Yes."
+    server.stop()
+    server.start_here()
+    assert server.state()["conflicts"] == [conflict]
+    server.do(id="resolve-1", do="resolve", target="edit-0001", value="page")
+    assert server.state()["conflicts"] == []
+    assert server.entries()[0][1].text == f"Well, {text}"
 
 
 def test_a_file_that_is_broken_meanwhile_loses_nothing(

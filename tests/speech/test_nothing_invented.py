@@ -21,6 +21,14 @@ Floats = NDArray[np.float64]
 MINUTE = 60.0
 
 
+#: What takes seconds is tried daily with the engine that everybody has.
+one_engine = pytest.mark.parametrize(
+    "engine",
+    ["openai-whisper", pytest.param("faster-whisper", marks=pytest.mark.slow)],
+    indirect=True,
+)
+
+
 @pytest.fixture(scope="module", params=["openai-whisper", "faster-whisper"])
 def engine(request: pytest.FixtureRequest, weights_cache: Path) -> ChunkEngine:
     if request.param == "openai-whisper":
@@ -181,6 +189,7 @@ def test_speech_after_five_minutes_of_a_room_keeps_its_times(
     assert np.abs(np.array(moved) - 5 * MINUTE).max() < 0.15
 
 
+@one_engine
 def test_a_song_without_words_does_not_become_a_text(engine: ChunkEngine) -> None:
     """Sung vowels are a voice, of which the first decoding makes hundreds of letters in a loop."""
     samples = choir(12.0)
@@ -189,6 +198,7 @@ def test_a_song_without_words_does_not_become_a_text(engine: ChunkEngine) -> Non
     assert sum(len(word.text) for word in heard.words) < 60
 
 
+@one_engine
 def test_speech_beside_a_song_is_kept(engine: ChunkEngine, lighthouse_samples: Samples) -> None:
     samples = np.concatenate(
         [lighthouse_samples[: int(8.5 * SAMPLE_RATE)], silence(0.5), choir(12.0)]
@@ -201,6 +211,7 @@ def test_speech_beside_a_song_is_kept(engine: ChunkEngine, lighthouse_samples: S
     assert heard.doubtful <= 2
 
 
+@one_engine
 def test_real_repetition_survives(engine: ChunkEngine) -> None:
     """Our own text, read by piper."""
     data = Path(__file__).resolve().parents[1] / "data" / "speech"

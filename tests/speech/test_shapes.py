@@ -18,7 +18,10 @@ TURBO = ModelDimensions(128, 1500, 1280, 20, 32, 51866, 448, 1280, 20, 4)
 NARROW = ModelDimensions(128, 1500, 128, 2, 2, 51866, 448, 128, 2, 4)  # turbo but for its width
 
 
-@pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16])
+BFLOAT16 = pytest.param(torch.bfloat16, marks=pytest.mark.slow)  # other tests hear with it
+
+
+@pytest.mark.parametrize("precision", [torch.float16, BFLOAT16])
 @torch.inference_mode()
 def test_turbo_runs_in_half_precision_on_one_device(
     precision: torch.dtype, monkeypatch: pytest.MonkeyPatch
@@ -45,7 +48,7 @@ def test_turbo_runs_in_half_precision_on_one_device(
     assert {tensor.device.type for tensor in (features, scores, best, logprob)} == {"meta"}
 
 
-@pytest.mark.parametrize("precision", [torch.float32, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("precision", [torch.float32, torch.float16, BFLOAT16])
 def test_a_model_of_turbos_kind_is_heard_from_end_to_end(
     precision: torch.dtype, lighthouse_sounds: list[Sound]
 ) -> None:

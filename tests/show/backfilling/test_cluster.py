@@ -152,6 +152,7 @@ def test_neither_a_killed_driver_nor_a_machine_that_is_gone_takes_an_episode_alo
     assert all(runner.run(slug, to="master").ran == () for slug in slugs)
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_does_not_make_the_first_one_wait(
     nodes: Nodes, make: Callable[..., Workspace]
 ) -> None:
@@ -177,7 +178,7 @@ def relay(nodes: Nodes) -> Iterator[Relay]:
     relay.close()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_store_that_falls_silent_costs_nothing_but_another_run(
     nodes: Nodes, relay: Relay, make: Callable[..., Workspace]
 ) -> None:
