@@ -30,8 +30,9 @@ from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.attribution import attributed
+from pipeline.quotes.proof.corrections import Cut
 from pipeline.quotes.proof.direct_speech import voiced
-from pipeline.quotes.proof.endings import Cut, after
+from pipeline.quotes.proof.endings import after
 from pipeline.quotes.proof.turning import sentence_end, tells_of_own
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from pipeline.quotes.kinds.limits import (
     denies,
@@ -26,10 +25,8 @@ from pipeline.quotes.kinds.meaning import (
     SENTENCE,
     begins_with,
     claimed,
-    clause_start,
     concedes,
     ends_with,
-    grants,
     is_own,
     is_year,
     sentence_start,
@@ -37,6 +34,15 @@ from pipeline.quotes.kinds.meaning import (
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
+from pipeline.quotes.proof.corrections import (
+    Cut,
+    clause_before,
+    clause_end,
+    led_in,
+    puts_right,
+    repairs,
+    retraction,
+)
 
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
@@ -49,95 +55,38 @@ _LEAST = 3  # tokens of a clause with its "but"; "but slowly" is none
 _ABANDONED = 4  # tokens after which the speaker was interrupted
 _DASHES = ("-", "–", "—")
 
-#: Kind of edit, and the transcript tokens `[first, last)` that it is about.
-Cut = tuple[str, int, int]
-
 
 def after(source: Source, last: int, most: int) -> Iterator[Cut]:
     """A condition, a "but only" or a "not" with which the sentence goes on."""
     if not 0 < last < most or source.speakers[last] != source.speakers[last - 1]:
         return
-    taken, parted = list(_retraction(source, last, most)), source.breaks(last - 1)
+    taken, parted = list(retraction(source, last, most)), source.breaks(last - 1)
     added = list(afterthought(source, last, most)) if parted else []
     if source.ends_sentence(last - 1):
         yield from taken or added
         return
-    table, at = source.language, _led_in(source, last, most)
+    table, at = source.language, led_in(source, last, most)
     yield from taken
     if not parted and excepts(source.texts[last - 1], source.texts[last : last + _LEAST], table):
-        yield "condition", last, _clause_end(source, last + 1, most)
+        yield "condition", last, clause_end(source, last + 1, most)
     elif _lists(source, last, most):
-        yield "predicate", last, _clause_end(source, last + 1, most)
+        yield "predicate", last, clause_end(source, last + 1, most)
     if not parted and is_number(source.texts[last - 1]) and source.texts[last] in table.units:
         yield "number", last, last + 1
     # "but if" opens a thought of its own; "but only" takes back what was just said.
     limiting = table.narrowing | (table.conditions if at == last else frozenset())
     if source.texts[at] in limiting:
-        yield "condition", last, _clause_end(source, at, most)
+        yield "condition", last, clause_end(source, at, most)
     else:
         yield from added or _tail(source, last, most)
-
-
-def _led_in(source: Source, first: int, most: int) -> int:
-    """The token after the "but", "well" or "um" with which somebody goes on."""
-    table, at = source.language, first
-    while at < min(most - 1, first + _FEW):
-        texts = source.texts[at : at + PHRASE]
-        length = begins_with(texts, table.openers | table.slips) or source.filler_length(at)
-        length = length or int(texts[0] in table.joining)
-        if not length or _denies(source, at, at + length):
-            break
-        at += length
-    return min(at, most - 1)
-
-
-def _denies(source: Source, at: int, end: int) -> bool:
-    """Whether it is the "no" of "no lo hago", and not that of "no, lo hago"."""
-    table = source.language
-    verbal = table.verb_tells_person and source.texts[at] in table.negations
-    return verbal and not source.breaks(end - 1)
-
-
-def clause_before(source: Source, last: int) -> list[str]:
-    """The clause that ends right before token `last`."""
-    return source.texts[clause_start(source, max(0, last - SENTENCE), last - 1) : last]
-
-
-def _retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
-    """What takes back, or puts right, what was just said: "Just kidding.", ", risen, sorry, risen"."""
-    table, whole = source.language, source.ends_sentence(last - 1)
-    near = range(last, min(most, last + _AFTERTHOUGHT))
-    ends = next((n for n in near if source.ends_sentence(n)), near.stop - 1)
-    starts = (
-        n for n in near[: ends - last + 1] if n == last or (not whole and source.breaks(n - 1))
-    )
-    refused = source.texts[last] in table.refusals and not (whole and source.asks(last - 1))
-    refused &= not _denies(source, last, last + 1)
-    denied = not whole or not table.negations.isdisjoint(source.texts[last + 1 : ends + 1])
-    # "He hit, no, pushed me.", "He is honest. No, he's not."
-    granted = whole and grants(source, last, min(most, last + _FEW))
-    about = source.breaks(last - 1) and (not whole or source.texts[last] in table.pronouns)
-    jested = (begins_with(source.texts[n : ends + 1], table.jesting) for n in near if about)
-    granted |= any(jested)  # ", I said as a joke", "That was meant ironically."
-    if (refused and denied) or granted or any(_takes_back(source, at, whole) for at in starts):
-        yield "retraction", last, ends + 1 if whole else _clause_end(source, last, most)
-
-
-def _takes_back(source: Source, at: int, whole: bool) -> bool:
-    table, length = (
-        source.language,
-        begins_with(source.texts[at : at + PHRASE], source.language.retractions),
-    )
-    goes_on = length > whole and table.negations.isdisjoint(source.texts[at : at + length])
-    return length > 0 and (goes_on or source.breaks(at + length - 1))
 
 
 def _resumed(source: Source, last: int, end: int) -> bool:
     """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
     if end <= last or source.ending(end - 1).endswith("..."):
         return False
-    table, at, whole = source.language, _led_in(source, last, end), source.ends_sentence(last - 1)
-    texts, clause = source.texts[at:end], source.texts[at : _clause_end(source, at, end)]
+    table, at, whole = source.language, led_in(source, last, end), source.ends_sentence(last - 1)
+    texts, clause = source.texts[at:end], source.texts[at : clause_end(source, at, end)]
     kept, first = clause_before(source, last), source.texts[last]
     verbs = table.auxiliaries | table.modals | table.negations
     slip = at > last and begins_with(source.texts[last : last + PHRASE], table.slips) > 0
@@ -155,40 +104,28 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     opposed = about and first in table.joining and (first,) in table.turns
     anew = whole or slip or not table.negations.isdisjoint(kept) or kept[-2:] == clause[:2]
     again = anew and takes_up(kept, clause if len(clause) > 1 else texts, table)
-    again |= not whole and _repairs(source, last, clause, slip)
+    again |= not whole and repairs(source, last, clause, slip)
     starts = (n for n in range(at, end) if stated and (n == at or source.breaks(n - 1)))
-    clauses = (source.texts[n : _clause_end(source, n, end)] for n in starts)
+    clauses = (source.texts[n : clause_end(source, n, end)] for n in starts)
     again |= any(denies(each, kept, table) for each in clauses)
     said = source.texts[sentence_start(source, last - 1, 0) : last]
     again |= not whole and flips(clause, said, table)
     return opposed or other or again or judged or rejects(clause, table, whole)
 
 
-def _repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bool:
-    """Whether a sentence is begun anew: "I saw him, well, I saw his hat", "no fish, no fish from here"."""
-    table, kept = source.language, {*clause_before(source, last)}
-    said = source.texts[sentence_start(source, last - 1, 0) : last]
-    more = {*clause} - kept - table.function_words - table.absolutes
-    if slip and not source.asks(last - 1) and clause[:2] != clause[:1]:
-        return tuple(clause[:2]) in {*pairwise(said)} or len(clause) <= 2 * sum(
-            text in kept for text in clause[1:]
-        )
-    return len(kept) >= _LEAST and kept < {*clause} and bool(more)
-
-
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
-    table, at, whole = source.language, _led_in(source, last, most), source.ends_sentence(last - 1)
+    table, at, whole = source.language, led_in(source, last, most), source.ends_sentence(last - 1)
     near = range(last, min(most, last + SENTENCE))
     if _resumed(source, last, next((n + 1 for n in near if source.ends_sentence(n)), last)):
-        yield "condition", last, _clause_end(source, at, most)
+        yield "condition", last, clause_end(source, at, most)
         return
     stop = min(most, at + _RESTATED)
     open_end = 0 if whole or stop == most else stop
     end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
     goes_on = (source.texts[n : n + PHRASE] for n in range(last, at + 1))
     if any(begins_with(texts, table.undercutting) for texts in goes_on):
-        yield "condition", last, end or _clause_end(source, at, most)
+        yield "condition", last, end or clause_end(source, at, most)
     elif whole and end and _is_past(source, last, at, end):
         yield "condition", last, end
     elif end and not source.asks(end - 1):
@@ -204,7 +141,7 @@ def _is_past(source: Source, last: int, at: int, end: int) -> bool:
 
 def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     table, texts, whole = source.language, source.texts[at:end], source.ends_sentence(last - 1)
-    tag, clause = ends_with(texts, table.tags), source.texts[at : _clause_end(source, at, end)]
+    tag, clause = ends_with(texts, table.tags), source.texts[at : clause_end(source, at, end)]
     idle = not begins_with(texts, table.limits) or texts[0] in table.quantities  # "once, in May"
     idle &= not has_verb(texts, table)
     limiting = frozenset() if whole else table.adjuncts | {*clause[: is_relative(clause, table)]}
@@ -259,16 +196,6 @@ def _continues(source: Source, last: int, at: int) -> bool:
     return (joins and (named or not turns)) or (named and not source.ends_sentence(last - 1))
 
 
-def puts_right(source: Source, last: int, at: int, end: int) -> bool:
-    """Whether the next words are an "er, July", or the last ones an "or nearly all"."""
-    table = source.language
-    slip = begins_with(source.texts[last : last + PHRASE], table.slips)
-    start = max(at, last + slip)
-    end = _clause_end(source, start, end) if slip else end
-    idle = slip and not has_verb(source.texts[start:end], table)
-    return 0 < end - start <= _FEW and bool(idle or (source.texts[at],) in table.alternatives)
-
-
 def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
     """With what a sentence goes on that says whose view it was, how sure, how long or what of it."""
     table = source.language
@@ -277,12 +204,12 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
     hedged = begins_with(texts, table.hedges)
     # German sets a comma before its "dass".
     goes_on = _relates(texts, table) or (table.noun_capitals and texts[0] in table.conjunctions)
-    rest = source.texts[last : _clause_end(source, last, most)]
+    rest = source.texts[last : clause_end(source, last, most)]
     limited = 0 < ends_with(rest, table.limits | table.tags) < len(rest) <= _AFTERTHOUGHT
     if limited or begins_with(texts, table.limits):
-        yield "condition", last, _clause_end(source, last, most)
+        yield "condition", last, clause_end(source, last, most)
     elif source.breaks(last - 1) and _is_denied(source, last, most):
-        yield "negation", last, _clause_end(source, last, most)
+        yield "negation", last, clause_end(source, last, most)
     elif hedged and source.breaks(last + hedged - 1):
         yield "hedge", last, last + hedged
     elif goes_on or not source.breaks(last - 1):
@@ -296,7 +223,7 @@ def _tail(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 def _is_denied(source: Source, last: int, most: int) -> bool:
     """Whether a clause begins with a "not" or an "obviously not", be it after a "between us,"."""
-    table, aside = source.language, _clause_end(source, last, most)
+    table, aside = source.language, clause_end(source, last, most)
     brief = aside - last <= _FEW and table.negations.isdisjoint(source.texts[last:aside])
     first = aside if brief else last
     texts = source.texts[first : min(first + _LEAST, most)]
@@ -354,7 +281,7 @@ def _goes_on(source: Source, last: int) -> bool:
 
 def _lists(source: Source, last: int, most: int) -> bool:
     """Whether a list goes on with its last item, or its other half: "he was bright | and a crook"."""
-    table, end = source.language, _clause_end(source, last + 1, most)
+    table, end = source.language, clause_end(source, last + 1, most)
     joins = source.texts[last] in table.joining or (source.texts[last],) in table.alternatives
     near = range(max(last - _FEW, 0), last - 1)
     item = source.texts[last + 1 : end]
@@ -372,7 +299,7 @@ def _undoes(source: Source, joined: int) -> bool:
     """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
     table = source.language
     clause = source.texts[
-        joined : _clause_end(source, joined, min(joined + _TURNED, len(source.texts)))
+        joined : clause_end(source, joined, min(joined + _TURNED, len(source.texts)))
     ]
     return not (table.undoing | table.negations).isdisjoint(clause)
 
@@ -411,9 +338,4 @@ def _named_after(source: Source, last: int, most: int) -> Iterator[Cut]:
         if source.ends_sentence(n - 1):
             return
         if source.breaks(n - 1) and begins_with(source.texts[n : n + 2], source.language.sourcing):
-            yield "attribution", n, _clause_end(source, n, most)
-
-
-def _clause_end(source: Source, first: int, most: int) -> int:
-    most = min(most, first + SENTENCE)
-    return next((n + 1 for n in range(first, most) if source.breaks(n)), most)
+            yield "attribution", n, clause_end(source, n, most)
