@@ -157,6 +157,7 @@ KINDS: dict[str, Callable[[float], Samples]] = {
 }
 
 
+@one_engine
 @pytest.mark.parametrize("kind", ["a noisy room", "quiet music", "a few hands"])
 def test_half_a_minute_holds_no_words(engine: ChunkEngine, kind: str) -> None:
     assert recognise(engine, KINDS[kind](MINUTE / 2)).words == ()

@@ -62,11 +62,11 @@ def assert_on_target(path: Path, target: AudioSettings = AudioSettings()) -> Non
     ("name", "options"),
     [
         ("24.wav", ["-c:a", "pcm_s24le", "-ar", "96000"]),
-        ("float.wav", ["-c:a", "pcm_f32le", "-ac", "2"]),
+        pytest.param("float.wav", ["-c:a", "pcm_f32le", "-ac", "2"], marks=pytest.mark.slow),
         ("tele.wav", ["-ar", "8000"]),
-        ("hires.wav", ["-ar", "192000"]),
+        pytest.param("hires.wav", ["-ar", "192000"], marks=pytest.mark.slow),
         ("six.flac", ["-af", "pan=5.1|c0=c0|c1=c0|c2=c0"]),
-        ("four.wav", ["-ac", "4"]),
+        pytest.param("four.wav", ["-ac", "4"], marks=pytest.mark.slow),
         ("a.m4a", []),
         ("a.opus", ["-c:a", "libopus"]),
     ],
@@ -374,12 +374,12 @@ def test_tracks_of_clocks_that_differ_stay_together(tmp_path: Path, write_wav: W
     bursts = random.normal(0, 0.2, 6 * RATE) * np.repeat([1.0, 0.0, 0.0, 0.0, 0.0, 1.0], RATE)
     paths = [write_wav(tmp_path / f"{name}.wav", bursts.astype(np.float32)) for name in "ab"]
     voices = [inspect(path) for path in paths]
-    for rate in (1.01, 0.99, 1.0003):
+    for rate in (1.01, 0.99):
         out = tmp_path / f"{rate}.mp3"
-        programme = Programme(voices, starts=[0.0, 10.0], rates=[1.0, rate])
+        programme = Programme(voices, starts=[0.0, 6.0], rates=[1.0, rate])
         master(programme, AudioSettings(), out)
-        sound = np.abs(heard(out)[16_000 * 10 :])
+        sound = np.abs(heard(out)[16_000 * 6 :])
         loud = np.flatnonzero(np.convolve(sound, np.ones(80) / 80, "same") > 0.02)
         later = loud[loud > 16_000 * 3][0] / 16_000
         assert later == pytest.approx(5 * rate, abs=0.012)
-        assert measure(out).seconds == pytest.approx(10 + 6 * rate, abs=0.08)
+        assert measure(out).seconds == pytest.approx(6 + 6 * rate, abs=0.08)

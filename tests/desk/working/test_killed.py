@@ -21,7 +21,7 @@ from pipeline.desk.working.material import Material
 from pipeline.quotes.ledger.ledger import parse_ledger
 from pipeline.workspace import Workspace
 
-KILLS = 4
+KILLS = 3
 MOST = 4  # commands that a server answers before it is killed during one of the next
 
 
@@ -127,7 +127,9 @@ def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(
     assert json.loads((last.parent / "00000000.json").read_bytes())["command"] == "keep-0000"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_told_to_stop_it_stops_in_the_middle_of_its_work(
     sample_copy: Any, tmp_path: Path, how: signal.Signals
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_clone_drives_a_cluster_that_has_nothing_of_the_show(
     assert heard(workspace, "one")["words"] == elsewhere["words"]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_neither_a_killed_driver_nor_a_machine_that_is_gone_takes_an_episode_along(
     nodes: Nodes, make: Callable[..., Workspace]
 ) -> None:

@@ -134,8 +134,7 @@ def test_without_script_it_is_read_and_tells_how_to_answer_by_mail(desk: Any, op
     assert said == {"aw97": "approved 2026-11-29", "1id0": "withdrawn 2026-11-29: thanks"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1100])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1100)])
 def test_axe_finds_nothing(desk: Any, opened: Open, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = opened(desk, viewport={"width": width, "height": 844}, color_scheme=scheme)

@@ -85,7 +85,17 @@ def test_a_back_catalogue_is_heard_where_it_lies(
     assert host[0].asked == [], "neither import nor plan fetches a recording"
     stages = ["fetch", "attribute", "transcribe", "correct", "suggest"]
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", "backfill", "--to", "suggest", "--json"],
+        [
+            sys.executable,
+            "-m",
+            "pipeline.cli",
+            "backfill",
+            "--jobs",
+            "1",
+            "--to",
+            "suggest",
+            "--json",
+        ],
         cwd=moved.root,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
         capture_output=True,
