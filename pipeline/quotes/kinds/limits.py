@@ -200,6 +200,9 @@ def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     own = bool((table.i | table.we) & table.nominatives & near)
     own |= table.verb_tells_person and table.articles.isdisjoint(texts[:thought])
     near_it = {*texts[:thought], *texts[thought + 1 : thought + 2]}
+    follows = {*texts[thought + 2 : thought + 3]} - table.function_words
+    if follows and table.noun_capitals:
+        near_it -= table.articles & {texts[thought + 1]} - {*texts[:thought]}  # "sagte, das Gesetz"
     objects = table.things & near_it | _objects(table) & {*texts[:thought]}
     return (pointing and bool(then)) or (own and bool(thought and objects))
 

@@ -38,7 +38,7 @@ from pipeline.quotes.proof.turning import sentence_end, tells_of_own
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span
 _LEAST_FRAME = 2  # tokens of "some days"
-_TALE = 3  # sentences that a "Suppose ..." may go on for
+_TALE = 2  # sentences that a "Suppose ..." may go on for
 _LEAD = 4  # tokens of "in a perfect world"
 _FRAME = 12  # tokens of "in the small towns along the river,"
 _RESTART = 3  # tokens that are said again

@@ -67,7 +67,8 @@ def _is_over(source: Source, before: int, start: int, end: int) -> bool:
     table, theirs = source.language, _says_i(source, before, start)
     own = table.subjects - table.we | table.i - table.articles
     opens = source.texts[start : min(start + _RETURN, end)]
-    back = not (theirs or own.isdisjoint(opens)) or _is_mine(source, before, start, opens)
+    near = opens if addresses(source, start, end) else source.texts[start:end]
+    back = not (theirs or own.isdisjoint(near)) or _is_mine(source, before, start, opens)
     back |= _judges(source, before, start)
     denied = begins_with(source.texts[start:end], table.retractions) > 1  # "that is a lie"
     return back or denied or is_back(source, start, end, theirs)
@@ -83,9 +84,10 @@ def _is_mine(source: Source, before: int, start: int, opens: Sequence[str]) -> b
 def _judges(source: Source, start: int, end: int) -> bool:
     """Whether a report ends with what the speaker holds of it: "he is too kind, and that is true"."""
     table, texts = source.language, source.texts
-    joins = (n for n in range(start + 1, end) if texts[n] in table.joining and source.breaks(n - 1))
-    last = max(joins, default=end)
-    said, own = {*texts[last + 1 : end]}, table.i & table.nominatives
+    opens = table.joining | table.things - table.conjunctions  # ", das lass ich so stehen"
+    parted = (n for n in range(start + 1, end) if texts[n] in opens and source.breaks(n - 1))
+    last = max(parted, default=end)
+    said, own = {*texts[last:end]}, table.i & table.nominatives
     mine = not own.isdisjoint(said) and own.isdisjoint(texts[start:last])
     pointing = table.things & said or table.conjunctions & {*texts[start:last]}
     judged = not table.truths.isdisjoint(said) or (mine and pointing)
@@ -126,12 +128,15 @@ def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> b
     if not table.negations.isdisjoint(texts[:brought]):
         return False  # "not a word"
     own = not (table.subjects & table.nominatives | table.i).isdisjoint(texts)
+    own |= any(re.fullmatch(table.own_verb, text) for text in texts)
     public = texts[brought] in table.media
     if texts[max(brought - 2, 0)] in table.adjuncts and not addressed:
         # "in the papers it was simple", not "in theory"
         return public and not own and brought <= _RETURN and len(texts) <= _BRINGING
     before = pairwise(texts[:brought])
-    judged = any(one in table.things and two in table.auxiliaries for one, two in before)
+    light = table.function_words - table.things  # "there was a rumour"
+    judged = any(one not in light and two in table.auxiliaries for one, two in before)
+    judged &= texts[brought - 1] in table.one_words or texts[0] in table.things
     described = not table.auxiliaries.isdisjoint(texts[brought + 1 : brought + 2])
     if addressed and not described:  # not "the note is easy to sing"
         return True
@@ -191,6 +196,8 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     speaker |= frozenset() if table.inverts else table.subjects - table.we  # "let me tell you"
     if speaker & {*subject} or texts[max(at - 1, 0)] in table.you:
         return False
+    if any(re.fullmatch(table.own_verb, text) for text in subject):
+        return False  # "he dicho"
     if (table.agreeing | table.negations | table.conditions) & {*subject}:
         return False  # "as everybody says", "nobody shouts", "if you ask me"
     if not subject and not table.verb_tells_person:

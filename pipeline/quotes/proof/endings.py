@@ -115,7 +115,7 @@ def _resumed(source: Source, last: int, end: int) -> bool:
 
 def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     """What says whose the words before are, or when: "Said nobody.", ", but not in winter."."""
-    table, at, whole = source.language, led_in(source, last, most), source.ends_sentence(last - 1)
+    at, whole = led_in(source, last, most), source.ends_sentence(last - 1)
     near = range(last, min(most, last + SENTENCE))
     if _resumed(source, last, next((n + 1 for n in near if source.ends_sentence(n)), last)):
         yield "condition", last, clause_end(source, at, most)
@@ -123,13 +123,26 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     stop = min(most, at + _RESTATED)
     open_end = 0 if whole or stop == most else stop
     end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
-    goes_on = (source.texts[n : n + PHRASE] for n in range(last, at + 1))
-    if any(begins_with(texts, table.undercutting) for texts in goes_on):
+    if any(_undercuts(source, n, near.stop) for n in range(last, at + 1)):
         yield "condition", last, end or clause_end(source, at, most)
     elif whole and end and _is_past(source, last, at, end):
         yield "condition", last, end
     elif end and not source.asks(end - 1):
         yield from _judged(source, last, at, end)
+
+
+def _undercuts(source: Source, at: int, most: int) -> bool:
+    """Whether what begins at a token limits what was before; "In theory, it cuts." has its own clause."""
+    table, ends = source.language, source.ends_sentence
+    length = begins_with(source.texts[at : at + PHRASE], table.undercutting)
+    if not length or not ends(at - 1):
+        return length > 0
+    end = next((n + 1 for n in range(at, most) if ends(n)), most)
+    phrase = tuple(source.texts[at : at + length])
+    hung = begins_with(phrase, table.limits | table.frames) or phrase[0] in table.adjuncts
+    parted = (n + 1 for n in range(at + length - 1, end - 1) if source.breaks(n))
+    own = (n for n in parted if source.texts[n] not in table.joining | table.relating)
+    return not (hung and any(has_verb(source.texts[n:end], table) for n in own))
 
 
 def _is_past(source: Source, last: int, at: int, end: int) -> bool:
@@ -153,8 +166,13 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield "condition", last, at + len(clause)
     elif len(texts) - len(clause) in (0, tag) or idle:
         yield from _limited(source, last, texts, end)
-    elif clause[0] in table.things and claimed(clause, table):
+    elif clause[0] in table.things and claimed(clause, table) and not _brings_anew(clause, table):
         yield "attribution", last, at + len(clause)
+
+
+def _brings_anew(clause: Sequence[str], table: Language) -> bool:
+    """Whether it is "there is the rumour", of what comes, or "that is no lie"."""
+    return table.auxiliaries.isdisjoint(clause) or not table.negations.isdisjoint(clause)
 
 
 def _is_tag(source: Source, last: int, texts: Sequence[str], end: int, tag: int) -> bool:
@@ -171,7 +189,11 @@ def _is_tag(source: Source, last: int, texts: Sequence[str], end: int, tag: int)
     pointing = rest[0] in taken_up.union(clause_before(source, last))
     pointing |= table.verb_tells_person and rest[0] not in table.articles
     own = not pointing and has_verb(rest, table)
-    return (source.breaks(end - tag - 1) and not own) or tuple(said) in table.limits
+    parted = source.breaks(end - tag - 1)
+    linked = {rest[-1], said[0]} & (
+        table.auxiliaries | table.things | table.finite | table.negations
+    )
+    return not own if parted else tuple(said) in table.limits and bool(linked or len(rest) == 1)
 
 
 def _limited(source: Source, last: int, texts: Sequence[str], end: int) -> Iterator[Cut]:

@@ -39,7 +39,8 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     told = texts[opens : min(end, opens + _TOLD)]
     judged = told[0] in table.things and narrates(told[:_JUDGED], table)  # "that hurt"
     judged = judged and table.negations.isdisjoint(told[:_TALE])  # not "that was nothing"
-    first = table.verb_tells_person and narrates(told[:1], table)  # "murieron cuatro"
+    led = next((n for n, text in enumerate(told) if text not in table.pronouns - table.persons), 0)
+    first = table.verb_tells_person and narrates(told[led : led + 1], table)  # "se murieron cuatro"
     own = first or ((then or (not theirs and _is_own(told, table))) and narrates(told, table))
     return (judged or own) and table.you.isdisjoint(told)
 
@@ -216,6 +217,15 @@ def addresses(source: Source, start: int, end: int) -> bool:
         return bool(said)
     words = (source.transcript.words[source.tokens[n].first].text for n in said)
     return any(
-        source.texts[n] not in formal or word[:1].isupper()
+        source.texts[n] not in formal
+        or (word[:1].isupper() and not (source.ends_sentence(n - 1) and _is_single(source, n + 1)))
         for n, word in zip(said, words, strict=True)
+    )
+
+
+def _is_single(source: Source, at: int) -> bool:
+    """Whether a German verb is of one person: "Sie hat", not "Sie haben"."""
+    verb = "".join(source.texts[at : at + 1])
+    return not verb.endswith(("en", "sind")) and narrates([verb], source.language) | (
+        verb in source.language.finite
     )
