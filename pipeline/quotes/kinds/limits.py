@@ -178,8 +178,10 @@ def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
         return False
     if table.differing & {*texts}:
         return True
-    held = table.own_view & {*texts} and (table.things | table.claims) & {*texts}
-    return bool(mine and held and table.negations & {*texts})
+    opening = table.conjunctions - table.things  # "I do not say that it is easy" says so of "it"
+    said = {*texts[: next((n for n, text in enumerate(texts) if text in opening), None)]}
+    held = table.own_view & said and (table.things | table.claims - table.own_view) & said
+    return bool(mine and held and table.negations & said)
 
 
 def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
@@ -198,7 +200,8 @@ def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
         *texts[max(thought - _BRIEF, 0) : thought + _BRIEF],
     }  # "das habe ich nie geglaubt"
     own = bool((table.i | table.we) & table.nominatives & near)
-    own |= table.verb_tells_person and table.articles.isdisjoint(texts[:thought])
+    believed = narrates(texts[max(thought - 1, 0) : thought + 1], table)
+    own |= table.verb_tells_person and believed and table.articles.isdisjoint(texts[:thought])
     near_it = {*texts[:thought], *texts[thought + 1 : thought + 2]}
     follows = {*texts[thought + 2 : thought + 3]} - table.function_words
     if follows and table.noun_capitals:
@@ -245,8 +248,10 @@ def tells_whose(texts: Sequence[str], table: Language) -> bool:
     verb = next((n for n, text in enumerate(texts) if text in told), None)
     objects = table.things | table.connectives  # "His mother thinks so."
     told_me = verb is not None and texts[verb] in table.telling  # "Il me l'a dit."
-    before = table.things | (_objects(table) if told_me else frozenset())
-    things = before & {*texts[:verb]} or objects & {*texts[-1 - told_me :]}
+    said = (
+        _objects(table) & {*texts[max((verb or 0) - _PAIR, 0) : verb]} if told_me else frozenset()
+    )
+    things = said or table.things & {*texts[:verb]} or objects & {*texts[-1 - told_me :]}
     if verb is None or (verb and not things):
         return texts[0] in _points(table) and len(texts) > 1 and claimed(texts[:_ABOUT], table)
     own = table.i & table.nominatives if told_me else table.i  # not "ça me paraît"

@@ -218,7 +218,9 @@ def _spelt(known: Language, name: str) -> Any:
 def _read(kind: Any, value: Any) -> Any:
     """A value of a table as a field of this type holds it."""
     origin, kinds = get_origin(kind), get_args(kind)
-    if kind in (bool, str) or origin is Sequence:
+    if kind is str:
+        return value.replace("ß", "ss")  # as tokens are spelt
+    if kind is bool or origin is Sequence:
         return value
     if kind is int:
         return int(value)

@@ -59,7 +59,8 @@ class Source:
         self.tokens = self.tokenizer.tokens(words)
         self.texts = [token.text for token in self.tokens]
         #: Words that occur without a capital: no names.
-        self.lower_words = frozenset(text for word in {*words} if (text := core(word)[1]).islower())
+        lower = {text for word in {*words} if (text := core(word)[1]).islower()}
+        self.lower_words = frozenset(lower.union(map(str.casefold, lower)))  # "saß", "sass"
         self.vocabulary: dict[str, int] = {}
         self.ids: Ints = np.array(
             [self.vocabulary.setdefault(text, len(self.vocabulary)) for text in self.texts],

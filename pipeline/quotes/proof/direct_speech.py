@@ -67,11 +67,21 @@ def _is_over(source: Source, before: int, start: int, end: int) -> bool:
     table, theirs = source.language, _says_i(source, before, start)
     own = table.subjects - table.we | table.i - table.articles
     opens = source.texts[start : min(start + _RETURN, end)]
-    near = opens if addresses(source, start, end) else source.texts[start:end]
+    near = opens if addresses(source, start, end) else _main_clause(source, start, end)
     back = not (theirs or own.isdisjoint(near)) or _is_mine(source, before, start, opens)
     back |= _judges(source, before, start)
     denied = begins_with(source.texts[start:end], table.retractions) > 1  # "that is a lie"
     return back or denied or is_back(source, start, end, theirs)
+
+
+def _main_clause(source: Source, start: int, end: int) -> Sequence[str]:
+    """A sentence up to where it is said what, who or when: "that is not easy, | what I do"."""
+    table = source.language
+    opening = (
+        table.clauses | table.relating | table.conjunctions | table.conditions
+    ) - table.articles
+    stop = next((n for n in range(start + 1, end) if source.texts[n] in opening), end)
+    return source.texts[start:stop]
 
 
 def _is_mine(source: Source, before: int, start: int, opens: Sequence[str]) -> bool:

@@ -137,6 +137,8 @@ def _undercuts(source: Source, at: int, most: int) -> bool:
     length = begins_with(source.texts[at : at + PHRASE], table.undercutting)
     if not length or not ends(at - 1):
         return length > 0
+    if not table.conjunctions.isdisjoint(source.texts[at + length : at + length + 1]):
+        return False  # "il paraît qu'on devient méchant"
     end = next((n + 1 for n in range(at, most) if ends(n)), most)
     phrase = tuple(source.texts[at : at + length])
     hung = begins_with(phrase, table.limits | table.frames) or phrase[0] in table.adjuncts

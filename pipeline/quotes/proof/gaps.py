@@ -60,7 +60,8 @@ class Gaps:
             if begins_with(texts, turning):
                 ends = (p for p in range(at, gap.r_end) if whole(p))
                 least = gap.r_end if texts[0] in self.language.joining else gap.r
-                return shortened(self._range(gap.r, next(ends, least - 1) + 1))
+                end = next(ends, least - 1)
+                return "" if source.asks(end) else shortened(self._range(gap.r, end + 1))
             at += max(source.filler_length(at) if at < gap.r_end else 0, 1)
         return ""
 

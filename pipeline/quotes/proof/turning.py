@@ -152,6 +152,8 @@ def _acts(source: Source, start: int, at: int, end: int) -> bool:
     if narrates(source.texts[opens:at], table):
         return _is_said(source, at, end) or addresses(source, at, end)
     leads = table.dangling - table.persons - table.things - table.articles  # "there you can ..."
+    if table.noun_capitals:
+        leads |= table.you - table.pronouns  # "ohne Zeit kannst du nichts"
     called = source.texts[at] not in leads and addresses(source, at, min(end, at + _CALLED))
     return opens < at and called
 
