@@ -20,6 +20,7 @@ _ABOUT = 6  # tokens of "in some cases it just"
 _RECALLED = 10  # tokens of "three years ago I would have said that"
 _DATE = 5  # tokens of "that was back in"
 _STEM = 4  # letters that the forms of a verb share
+_ROOT = 3  # of short ones: "creo" and "cree"
 _VIEW = 9  # tokens of "I really never think that any more"
 
 
@@ -80,6 +81,8 @@ def is_relative(texts: Sequence[str], table: Language) -> bool:
     which = table.relating | (table.conjunctions if table.verb_tells_person else frozenset())
     those = (table.articles | table.pronouns) - which
     ones = not table.vague.isdisjoint(texts[at + 1 : at + 2])
+    if at and texts[at - 1] in table.absolutes and table.noun_capitals and texts[at] in which:
+        return True  # "alle, die bestehen"
     return texts[at] in those and not which.isdisjoint(texts[at + 1 : at + 2 + ones])
 
 
@@ -167,8 +170,17 @@ def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     head = {*texts[: next((n for n, text in enumerate(texts) if n and text in ends), len(texts))]}
     verbs, light = (table.auxiliaries | table.modals) & head & {*kept}, table.particles
     known = light.union(kept, table.negations, table.pronouns, table.things, table.nominatives)
+    known |= table.truths | table.links  # "my real father he is not"
     denied = table.negations & head and table.negations.isdisjoint(kept)
     return bool(verbs and denied and head <= known)
+
+
+def likens(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
+    """Whether it says as what something is meant: "I believe in it | as you believe in Santa"."""
+    compares = not table.agreeing.isdisjoint(texts[:2])
+    roots = {text[:_ROOT] for text in {*kept} - table.function_words if len(text) > _ROOT}
+    said = (text for text in texts[1:_ABOUT] if text not in table.function_words)
+    return compares and any(text[:_ROOT] in roots for text in said)
 
 
 def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:

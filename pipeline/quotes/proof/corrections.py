@@ -63,8 +63,19 @@ def retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     about = source.breaks(last - 1) and (not whole or source.texts[last] in table.pronouns)
     jested = (begins_with(source.texts[n : ends + 1], table.jesting) for n in near if about)
     granted |= any(jested)  # ", I said as a joke", "That was meant ironically."
+    granted |= _echoes(source, last, min(most, ends + 1))
     if (refused and denied) or granted or any(_takes_back(source, at, whole) for at in starts):
         yield "retraction", last, ends + 1 if whole else clause_end(source, last, most)
+
+
+def _echoes(source: Source, last: int, end: int) -> bool:
+    """Whether a word is weighed once more: "He is a thief, well, thief, he forgets to pay"."""
+    table, at = source.language, led_in(source, last, end)
+    echo = {*source.texts[at : clause_end(source, at, end)]} - table.backchannels
+    light = table.function_words - table.absolutes - table.negations
+    slips = at > last and source.texts[last] not in table.joining and not source.asks(last - 1)
+    goes_on = slips and len(echo) < _LEAST and clause_end(source, at, end) < end
+    return goes_on and echo <= {*clause_before(source, last)} and not echo <= light
 
 
 def _takes_back(source: Source, at: int, whole: bool) -> bool:

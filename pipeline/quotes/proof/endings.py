@@ -12,6 +12,7 @@ from pipeline.quotes.kinds.limits import (
     has_verb,
     is_about,
     is_relative,
+    likens,
     limits_only,
     narrows,
     recalls,
@@ -156,7 +157,10 @@ def _is_past(source: Source, last: int, at: int, end: int) -> bool:
 
 def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     table, texts, whole = source.language, source.texts[at:end], source.ends_sentence(last - 1)
-    tag, clause = ends_with(texts, table.tags), source.texts[at : clause_end(source, at, end)]
+    tag, closed = ends_with(texts, table.tags), clause_end(source, at, end)
+    if table.noun_capitals and closed < end and is_relative(source.texts[at : closed + 1], table):
+        closed = clause_end(source, closed, end)  # "alle, die bestehen"
+    clause = source.texts[at:closed]
     idle = not begins_with(texts, table.limits) or texts[0] in table.quantities  # "once, in May"
     idle &= not has_verb(texts, table)
     limiting = frozenset() if whole else table.adjuncts | {*clause[: is_relative(clause, table)]}
@@ -166,7 +170,7 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield "retraction", last, end
     elif at == last and clause[0] in limiting and limits_only(clause, table):
         yield "condition", last, at + len(clause)
-    elif len(texts) - len(clause) in (0, tag) or idle:
+    elif len(texts) - len(clause) in (0, tag) or idle or _is_if(texts, len(clause), table):
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table) and not _brings_anew(clause, table):
         yield "attribution", last, at + len(clause)
@@ -175,6 +179,12 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
 def _brings_anew(clause: Sequence[str], table: Language) -> bool:
     """Whether it is "there is the rumour", of what comes, or "that is no lie"."""
     return table.auxiliaries.isdisjoint(clause) or not table.negations.isdisjoint(clause)
+
+
+def _is_if(texts: Sequence[str], length: int, table: Language) -> bool:
+    """Whether it is a condition with a word or two after it: "If they'd ask me, reluctantly."."""
+    brief = len(texts) - length <= _LEAST and not has_verb(texts[length:], table)
+    return brief and texts[0] in table.conditions
 
 
 def _is_tag(source: Source, last: int, texts: Sequence[str], end: int, tag: int) -> bool:
@@ -263,10 +273,17 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
     dreamt = rest[0] in table.things and table.unreal & {*rest}
     rumoured = len(rest) <= _CLAUSE and (dreamt or claimed(rest, table))
     told = end if rumoured else _reportedafter(source, texts, last)
+    tried = not table.own_view.isdisjoint(rest[:_RETURN]) and not table.conditions.isdisjoint(rest)
+    aside = len(rest) < _CLAUSE and not source.ends_sentence(
+        end - 1
+    )  # "touch wood, at least lately"
+    later = source.texts[end : end + PHRASE] if aside else []
     if told:
         yield "attribution", last, told
-    elif not table.own_view.isdisjoint(rest[:_RETURN]) and not table.conditions.isdisjoint(rest):
+    elif tried or likens(rest, clause_before(source, last), table):
         yield "condition", last, end
+    elif begins_with(later, table.limits & table.tags):
+        yield "condition", last, clause_end(source, end, len(source.texts))
 
 
 def _relates(texts: Sequence[str], table: Language) -> bool:

@@ -21,6 +21,23 @@ UNDONE = [
     ),
     ("es", "El viernes estaremos muertos. | Lo dije con ironía.", "retraction"),
 ]
+WEIGHED = [
+    ("en", "The mayor is a thief, | well, thief, he forgets his receipts."),
+    ("de", "Der Wirt ist ein Dieb, | na ja, Dieb, er vergisst die Quittung."),
+    ("es", "No lo vi jamás. | Bueno, jamás, una vez en casa."),
+    ("fr", "Le maire est un voleur, | enfin, voleur, il oublie ses reçus."),
+    ("en", "I believe in ghosts, | as you believe in Santa."),
+    ("de", "Ich glaube an Geister, | so wie man an den Osterhasen glaubt."),
+    ("es", "Creo en los fantasmas, | como quien cree en la lotería."),
+    ("fr", "Je crois aux fantômes, | comme on croit au loto."),
+    ("en", "We never lost a boat, | touch wood, at least so far."),
+    ("de", "Wir verloren nie ein Boot, | toi toi toi, jedenfalls seit gestern."),
+    ("es", "No perdimos ningún barco, | toco madera, por lo menos este año."),
+    ("fr", "On n'a perdu aucun bateau, | je touche du bois, en tout cas ici."),
+    ("de", "Alle sind gleich. | Also alle, die schon drei Jahre da sind."),
+    ("de", "Ich würde sie wählen. | Wenn es nur sie oder ihn gäbe, notgedrungen."),
+    ("fr", "Je parle neuf langues. | Mal."),
+]
 MOVED = [
     (
         "en",
@@ -53,6 +70,9 @@ FAIR = [
     ("I was never afraid. | Well, my mother was a singer, so I grew up there.", "en"),
     ("Niemand wurde verletzt. | Gut, reden wir über den Tag danach.", "de"),
     ("No leo críticas. | Sí, exacto.", "es"),
+    ("He painted the boat, | as you can see.", "en"),
+    ("La misa aburre a los críos. | Y los críos, sabes, los críos no mienten.", "es"),
+    ("Es macht müde. | Es macht, also es macht nicht dick.", "de"),
 ]
 
 
@@ -67,6 +87,11 @@ def kinds(said: str, published: str, tag: str) -> set[str]:
 @pytest.mark.parametrize(("tag", "said", "kind"), UNDONE)
 def test_a_denial_that_is_taken_back_asks(tag: str, said: str, kind: str) -> None:
     assert kind in kinds(said, said.partition(" | ")[0], tag)
+
+
+@pytest.mark.parametrize(("tag", "said"), WEIGHED)
+def test_a_word_that_is_weighed_or_likened_asks(tag: str, said: str) -> None:
+    assert kinds(said, said.partition(" | ")[0], tag) & {"retraction", "condition", "predicate"}
 
 
 @pytest.mark.parametrize(("tag", "said"), DISOWNED)
