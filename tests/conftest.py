@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
+import botocore.utils
 import hypothesis
 import psutil
 import pytest
@@ -114,15 +115,19 @@ def no_rests() -> Iterator[None]:
 def made_once() -> Iterator[None]:
     """Where there are a thousand clients of S3, its description of two megabytes is read once.
 
-    Its own handlers of events are taken as they are, for looking at each takes 7 ms of each session. And
-    where there are hundreds of shows with the cover that `init` writes, its icons are drawn once.
+    Its own handlers of events are taken as they are, for looking at each takes 7 ms of each session, and
+    a time that many listings tell is read once. And where there are hundreds of shows with the cover that
+    `init` writes, its icons are drawn once.
     """
     aliaser: Any = EventAliaser
+    parsed: Any = botocore.utils
     alias = functools.cache(aliaser(None)._alias_event_name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
         patch.setattr(EventAliaser, "_alias_event_name", lambda _, name: alias(name))
         patch.setattr(BaseEventHooks, "_verify_accept_kwargs", lambda _, handler: None)
+        name = "_parse_timestamp_with_tzinfo"
+        patch.setattr(parsed, name, functools.cache(getattr(parsed, name)))
         patch.setattr("pipeline.stages.site.icon", functools.cache(icon))
         yield
 
