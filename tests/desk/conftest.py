@@ -275,6 +275,8 @@ def show(browser: Browser) -> Iterator[Open]:
         "ERR_CONNECTION",
         "ERR_FAILED",
         "ERR_CONTENT_LENGTH_MISMATCH",
+        "ERR_EMPTY_RESPONSE",
+        "ERR_INCOMPLETE_CHUNKED_ENCODING",
         "409 (Conflict)",
         "503 (",
     )
