@@ -155,3 +155,30 @@ def test_a_voice_that_calls_somebody_is_another(said: str, speaker: str, asked: 
     transcript = talk(("Speaker 1", said), ("Speaker 2", "Old."), ("Speaker 1", BRIDGE))
     verdict = Guard(transcript, DEFAULT_FREE, people=PEOPLE).check(Entry(BRIDGE, speaker=speaker))
     assert ["speaker" in edit.kind for edit in verdict.quote.edits] == [True] * asked
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        (["Speaker 3", "Speaker 3"], True),  # whoever is called answers, and it is always another
+        (["Speaker 3"], False),  # once may be chance
+        (["Speaker 3", "Speaker 3", "Speaker 1"], False),
+    ],
+)
+def test_who_never_answers_to_a_name_has_another(answers: list[str], asked: bool) -> None:
+    turns = [turn for who in answers for turn in (("Speaker 2", "So, Otto."), (who, "Yes."))]
+    guard = Guard(talk(*turns, ("Speaker 1", BRIDGE)), DEFAULT_FREE, people=PEOPLE)
+    verdict = guard.check(Entry(BRIDGE, speaker="Otto Meyer"))
+    assert ["speaker" in edit.kind for edit in verdict.quote.edits] == [True] * asked
+
+
+def test_who_says_the_own_name_and_answers_to_it_keeps_it() -> None:
+    said = talk(
+        ("Speaker 2", "So, Otto."),
+        ("Speaker 1", "They all say, Otto, paint it."),
+        ("Speaker 2", "And, Otto, did you?"),
+        ("Speaker 1", BRIDGE),
+    )
+    assert (
+        Guard(said, DEFAULT_FREE, people=PEOPLE).check(Entry(BRIDGE, speaker="Otto Meyer")).proven
+    )

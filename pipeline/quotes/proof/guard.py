@@ -260,7 +260,8 @@ class Guard:
         """Kept words that somebody else said, one part for each stretch."""
         words = self.source.transcript.words
         labels, transcript = self._labels, self.source.transcript
-        agrees = {label: may_be(label, speaker, labels, transcript) for label in labels}
+        heard = {words[part.position].speaker for part in parts if part.raw}
+        agrees = {label: may_be(label, speaker, labels, transcript) for label in heard}
         found: list[Part] = []
         last = -1
         for index, part in enumerate(parts):

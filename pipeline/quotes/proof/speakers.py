@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import islice
 
-from pipeline.models import Span, Transcript
+from pipeline.models import Span, Transcript, Word
 from pipeline.quotes.languages.table import words
 from pipeline.text.punctuation import breaks, core
 
@@ -105,17 +105,34 @@ def may_be(
 
 
 def _calls(label: str | None, name: str | None, transcript: Transcript) -> bool:
-    """Whether a numbered voice speaks to somebody of that name, who is another: "Thank you, Ada."."""
+    """Whether a numbered voice is not who is called so: it says "Thank you, Ada.", another answers.
+
+    Of 683 voices of named transcripts 19 would be taken for somebody else by this, and 294 of 932 pairs
+    of two people for one.
+    """
     if label is None or name is None or not _is_numbered(label) or _is_numbered(name):
         return False
-    first = _untitled(name)[0]
-    return any(
-        word.speaker == label
-        and core(word.text)[1].casefold() == first
-        and breaks(word.text)
-        and (breaks(before.text) or before.speaker != label)
-        for before, word in pairwise(transcript.words)
-    )
+    called, answered = _addressed(_untitled(name)[0], transcript.words)
+    others = max((count for who, count in answered.items() if who != label), default=0)
+    calls = called[label] > 0 and called[label] >= answered[label]
+    return calls or (others > 1 and not answered[label])
+
+
+def _addressed(
+    first: str, words: Sequence[Word]
+) -> tuple[Counter[str | None], Counter[str | None]]:
+    """How often each voice speaks to somebody of that first name, and is the next to speak."""
+    called, answered = Counter[str | None](), Counter[str | None]()
+    for n, word in enumerate(words):
+        if first not in word.text.casefold() or core(word.text)[1].casefold() != first:
+            continue
+        apart = not n or breaks(words[n - 1].text) or words[n - 1].speaker != word.speaker
+        if not (apart and breaks(word.text)):
+            continue
+        called[word.speaker] += 1
+        following = (w.speaker for w in islice(words, n + 1, None) if w.speaker != word.speaker)
+        answered.update(islice(following, 1))
+    return called, answered
 
 
 def _is_numbered(label: str) -> bool:
