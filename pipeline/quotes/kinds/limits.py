@@ -156,7 +156,8 @@ def has_verb(texts: Sequence[str], table: Language, lower: Collection[str] = ())
     found = not (verbs.isdisjoint(texts) and acting.isdisjoint(texts[:-1] or texts))
     likely = [text for text in texts if not table.noun_capitals or text in lower]
     told = narrates([text for text in likely if text not in table.quantities], table)
-    return found or told or any(re.fullmatch(table.inflected, text) for text in likely)
+    said = (*likely, *map(" ".join, pairwise(likely)))  # "te arrepientes"
+    return found or told or any(re.fullmatch(table.inflected, text) for text in said)
 
 
 def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:

@@ -189,12 +189,13 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     """
     table, texts = source.language, source.texts[start:end]
     nouns = {n + 1 for n, text in enumerate(texts) if text in table.articles - table.pronouns}
+    that = table.conjunctions - table.pronouns - table.conditions - table.clauses
+    goes_on = not that.isdisjoint(source.texts[end : end + 1])  # "Que todo era mentira."
+    telling = table.telling | table.reporting if goes_on else table.telling
     verbs = (
         n
         for n, text in enumerate(texts)
-        if text in table.telling
-        and n not in nouns
-        and (n < _SUBJECT or _is_late(source, start + n))
+        if text in telling and n not in nouns and (n < _SUBJECT or _is_late(source, start + n))
     )
     at = next(verbs, None)
     if at is None:

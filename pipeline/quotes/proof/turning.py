@@ -98,7 +98,8 @@ def _is_framed(source: Source, start: int, end: int, then: int) -> bool:
     """Whether somebody else acted, and after a sentence or two of now the tale goes on."""
     table = source.language
     opens = _other(source, start, end)
-    if opens == end or not narrates(source.texts[opens:end], table):
+    acted = [text for text in source.texts[opens:end] if text not in table.past]
+    if not narrates(acted, table):  # not "the answers were short"
         return False
     for _ in range(_FRAMED):
         if not _is_of_now(source, end, then):
@@ -180,7 +181,10 @@ def _gestures(source: Source, start: int, end: int) -> bool:
     own |= table.negations  # "who have no voice"
     later = (n for n in range(start + 1, end) if source.breaks(n - 1))
     later = (n for n in later if source.texts[n] in table.joining)
-    start = max((n for n in later if has_verb(source.texts[n:end], table)), default=start)
+    start = max(
+        (n for n in later if has_verb(source.texts[n:end], table, source.lower_words)),
+        default=start,
+    )
     return any(
         source.texts[n] in table.gestures and own.isdisjoint(source.texts[max(start, n - 2) : n])
         for n in range(start, end)
