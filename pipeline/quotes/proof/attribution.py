@@ -238,7 +238,9 @@ def mimes(source: Source, at: int, end: int) -> int:
     likens = length and {*source.texts[at + length : at + length + 1]} & (
         table.one_words | table.adjuncts  # "like a father", "goes to the tower"
     )
-    if length > 1 and (not likens or source.breaks(at + length - 1)):
+    asked = source.texts[at + length : at + length + 1]
+    indirect = not (table.conjunctions - table.conditions - table.pronouns).isdisjoint(asked)
+    if length > 1 and not indirect and (not likens or source.breaks(at + length - 1)):
         return length
     length = begins_with(texts, table.miming)
     return length if length and at and _speaks_up(source, at, at + length) else 0

@@ -317,7 +317,11 @@ def _supposes(source: Source, at: int, within: bool) -> int:
     """How many tokens from `at` on are the "suppose" of a clause, `within` a sentence or not."""
     texts, table = source.texts[at : at + PHRASE], source.language
     length = begins_with(texts, table.supposing - table.slips if within else table.supposing)
-    return 0 if is_relative(source.texts[at + length : at + length + PHRASE], table) else length
+    if within and length and texts[0] in table.joining and texts[length - 1] in table.conditions:
+        return 0  # ", and if I do, he will hear it"
+    rest = source.texts[at + length : sentence_end(source, at)]
+    idle = within and not has_verb(rest, table)  # "my mother gave it to me, imagine, my mother"
+    return 0 if (rest and is_relative(rest, table)) or idle else length
 
 
 def _abandoned(source: Source, start: int, least: int) -> int | None:

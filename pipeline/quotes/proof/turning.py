@@ -77,7 +77,9 @@ def speaks_up(source: Source, start: int, end: int, then: int) -> bool:
         return False
     if begins_to_speak(source, start, end - 1):
         return True
-    own = (source.language.i & source.language.nominatives).isdisjoint(source.texts[start:end])
+    table, texts = source.language, source.texts[start:end]
+    own = (table.i & table.nominatives).isdisjoint(texts)
+    own &= not any(re.fullmatch(table.own_verb, text) for text in texts)
     acts = _gestures(source, start, end) or _turns_to_you(source, start, end)
     acts = acts or _poses(source, start, end)
     said = (acts and _is_said(source, end, then)) or _is_framed(source, start, end, then)
