@@ -12,6 +12,8 @@ from pipeline.text.punctuation import breaks, core
 _TITLES = words("dr prof professor mr mrs ms sir herr frau mme mlle monsieur madame sr sra")
 _GENERATIONS = words("jr junior sen senior ii iii iv fils père hijo padre")  # "sr" is a title
 _NICKNAME = 3  # letters: Joe, Tom, Jo
+_THANKED = words("you thanks danke dir ihnen merci gracias")  # before a name nobody has oneself
+_OFTEN = 10  # times that somebody is called count as much as one "thank you, Ada"
 _ANONYMOUS = re.compile(r"(speaker|spk|spkr|s|track|voice)?[ _-]?\d+", re.IGNORECASE)
 
 
@@ -107,7 +109,7 @@ def may_be(
 def _calls(label: str | None, name: str | None, transcript: Transcript) -> bool:
     """Whether a numbered voice is not who is called so: it says "Thank you, Ada.", another answers.
 
-    Of 683 voices of named transcripts 19 would be taken for somebody else by this, and 294 of 932 pairs
+    Of 683 voices of named transcripts 20 would be taken for somebody else by this, and 293 of 932 pairs
     of two people for one.
     """
     if label is None or name is None or not _is_numbered(label) or _is_numbered(name):
@@ -129,7 +131,8 @@ def _addressed(
         apart = not n or breaks(words[n - 1].text) or words[n - 1].speaker != word.speaker
         if not (apart and breaks(word.text)):
             continue
-        called[word.speaker] += 1
+        thanked = n and core(words[n - 1].text)[1].casefold() in _THANKED
+        called[word.speaker] += _OFTEN if thanked else 1
         following = (w.speaker for w in islice(words, n + 1, None) if w.speaker != word.speaker)
         answered.update(islice(following, 1))
     return called, answered
