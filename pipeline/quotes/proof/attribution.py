@@ -256,7 +256,7 @@ def _speaks_up(source: Source, at: int, said: int) -> bool:
         return False  # "and the family said yes."
     if source.breaks(said - 1):
         verbs = table.auxiliaries | table.modals  # "they'll go, ..."
-        subjects = (table.persons, table.nominatives, table.joining, verbs)
+        subjects = (table.persons, table.nominatives, table.joining, table.telling, verbs)
         return any(before in words for words in subjects) or bool(
             {*source.texts[max(at - 2, 0) : at - 1]} & table.articles
         )

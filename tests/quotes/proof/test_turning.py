@@ -29,6 +29,7 @@ SHRUGGED = "The clerk shrugged, you are late."
         ("He looked at the wall, this wall is rotten. It is old.", "It is old.", "en"),
         ("I can still see his face, your knees are gone. It is over.", "It is over.", "en"),
         ("Der Beamte sah hoch, Sie sind zu spät. Es ist zu.", "Es ist zu.", "de"),
+        ("Da kam der Bauer und meinte so: Es stinkt. Das muss weg.", "Das muss weg.", "de"),
         ("The banker leaned back. This is a toy.", "This is a toy.", "en"),
         ("Der Bankier lehnte sich zurück. Das ist Spielzeug.", "Das ist Spielzeug.", "de"),
         ("Le banquier s'est penché. Ce jouet est cher.", "Ce jouet est cher.", "fr"),
