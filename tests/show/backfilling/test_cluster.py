@@ -29,6 +29,10 @@ from pipeline.workspace import Workspace, dump_json
 from tests.show.backfilling.drivers import Nodes, finish, heard, log_of, start, storage
 from tests.show.backfilling.faults import FAULTS, Relay
 
+pytestmark = pytest.mark.timeout(
+    900
+)  # where a core has much else to do, Ray and torch take minutes
+
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 
