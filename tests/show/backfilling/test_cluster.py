@@ -29,10 +29,7 @@ from pipeline.workspace import Workspace, dump_json
 from tests.show.backfilling.drivers import Nodes, finish, heard, log_of, start, storage
 from tests.show.backfilling.faults import FAULTS, Relay
 
-pytestmark = pytest.mark.timeout(
-    900
-)  # where a core has much else to do, Ray and torch take minutes
-
+pytestmark = pytest.mark.timeout(900)  # on a busy core Ray and torch take minutes
 SPEECH = Path(__file__).parents[3] / "episodes/why-bridges-hum"
 EPISODE = 'title = "One"\nguid = "{}"\ndate = 2026-05-01T08:00:00+02:00\n'
 
@@ -347,10 +344,8 @@ def test_an_episode_that_takes_all_memory_is_named_after_its_second_try(
     short: Nodes, make: Callable[..., Workspace]
 ) -> None:
     workspace = make("heavy")
-    for _ in range(30):  # until the machine is there
-        process = start(short, workspace, "--to", "master")
-        if process.wait() != 2:
-            break
+    while (process := start(short, workspace, "--to", "master")).wait() == 2:
+        process.communicate()  # until the machine is there
     code, rows, _ = finish(process)
     assert code == 1
     assert (
