@@ -57,7 +57,9 @@ class Gaps:
         whole = source.ends_sentence if source.ends_sentence(gap.r - 1) else source.breaks
         for _ in range(_LEADING):
             texts = source.texts[at : min(at + PHRASE, gap.r_end)]
-            if begins_with(texts, turning):
+            limits = at > gap.r and not self.language.narrowing.isdisjoint(texts[:1])
+            limits &= source.ends_sentence(gap.r - 1)
+            if begins_with(texts, turning) and not limits:  # "there was only light"
                 ends = (p for p in range(at, gap.r_end) if whole(p))
                 least = gap.r_end if texts[0] in self.language.joining else gap.r
                 end = next(ends, least - 1)

@@ -32,7 +32,8 @@ def is_back(source: Source, start: int, end: int, theirs: bool) -> bool:
     """
     table, texts = source.language, source.texts
     then = texts[start] in table.joining or texts[start] in table.connectives
-    persons = table.persons & table.nominatives | table.i & table.nominatives
+    named = table.nominatives if table.noun_capitals else table.nominatives | table.dangling
+    persons = table.persons & named - table.articles | table.i & table.nominatives
     if then and not persons.isdisjoint(texts[start + 1 : start + _TALE]):
         return True
     opens = min(opening(source, start, end), end - 1)
