@@ -188,6 +188,8 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     Far from its beginning a verb does so only right before the comma after which they speak.
     """
     table, texts = source.language, source.texts[start:end]
+    if _hails(source, start, end):
+        return True
     nouns = {n + 1 for n, text in enumerate(texts) if text in table.articles - table.pronouns}
     that = table.conjunctions - table.pronouns - table.conditions - table.clauses
     goes_on = not that.isdisjoint(source.texts[end : end + 1])  # "Que todo era mentira."
@@ -214,6 +216,14 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     if not subject and not table.verb_tells_person:
         return False
     return addressed or _holds(source, start + at + 1, end)
+
+
+def _hails(source: Source, start: int, end: int) -> bool:
+    """Whether others call somebody at its end: "and they say, hey."."""
+    table, at = source.language, clause_start(source, start, end - 1)
+    others = (table.persons & table.nominatives).isdisjoint(source.texts[at - 2 : at - 1])
+    called = {*source.texts[at:end]} <= table.cries
+    return called and at - 2 >= start and not others and source.texts[at - 1] in table.telling
 
 
 def _holds(source: Source, at: int, end: int) -> bool:

@@ -272,7 +272,8 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
     table, end = source.language, last + len(rest)
     dreamt = rest[0] in table.things and table.unreal & {*rest}
     rumoured = len(rest) <= _CLAUSE and (dreamt or claimed(rest, table))
-    told = end if rumoured else _reportedafter(source, texts, last)
+    cleft = table.things & {*rest[:1]} and table.relating & {*rest}  # "c'est mon père qui le dit"
+    told = end if rumoured else _reportedafter(source, rest if cleft else texts, last)
     tried = not table.own_view.isdisjoint(rest[:_RETURN]) and not table.conditions.isdisjoint(rest)
     aside = len(rest) < _CLAUSE and not source.ends_sentence(
         end - 1

@@ -98,6 +98,7 @@ def test_what_is_said_between_two_sentences_of_a_tale_is_spoken(
         ("Il y avait une grande affiche.", "Le travail est une joie.", "fr"),
         ("Dans les journaux, c'était très simple.", "Le capitaine était ivre.", "fr"),
         ("Il n'était pas fier, selon lui.", "Son fils est le meilleur.", "fr"),
+        ("If somebody reads it and they say, hey.", "This is all wrong.", "en"),
         ("Había un cartel enorme.", "El trabajo es alegría.", "es"),
         ("En los periódicos todo era muy sencillo.", "El barco estaba viejo.", "es"),
     ],

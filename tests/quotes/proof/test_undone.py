@@ -37,6 +37,7 @@ WEIGHED = [
     ("de", "Alle sind gleich. | Also alle, die schon drei Jahre da sind."),
     ("de", "Ich würde sie wählen. | Wenn es nur sie oder ihn gäbe, notgedrungen."),
     ("fr", "Je parle neuf langues. | Mal."),
+    ("fr", "Le nôtre est le meilleur, | c'est ma mère qui le dit, elle m'aime bien."),
 ]
 MOVED = [
     (
@@ -91,7 +92,12 @@ def test_a_denial_that_is_taken_back_asks(tag: str, said: str, kind: str) -> Non
 
 @pytest.mark.parametrize(("tag", "said"), WEIGHED)
 def test_a_word_that_is_weighed_or_likened_asks(tag: str, said: str) -> None:
-    assert kinds(said, said.partition(" | ")[0], tag) & {"retraction", "condition", "predicate"}
+    assert kinds(said, said.partition(" | ")[0], tag) & {
+        "retraction",
+        "condition",
+        "predicate",
+        "attribution",
+    }
 
 
 @pytest.mark.parametrize(("tag", "said"), DISOWNED)
