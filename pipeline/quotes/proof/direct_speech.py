@@ -40,7 +40,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     opened = int(source.quoted[first]) if first < len(source.quoted) else -1
     if opened >= 0:
         return max(opened - 1, 0) if opened >= least and opened + first else None
-    if begins_to_speak(source, start, first):
+    if begins_to_speak(source, start, first) or _announces(source, start, first):
         return start
     own = source.language.subjects - source.language.we
     addressed, end, told = False, sentence_end(source, first), set[str]()
@@ -52,7 +52,8 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
         if _is_over(source, before, start, end):
             return None
         told |= told_of(source, start, end)
-        if _reports(source, before, start, addressed) or speaks_up(source, before, start, end):
+        opened = _announces(source, before, start) or speaks_up(source, before, start, end)
+        if opened or _reports(source, before, start, addressed):
             return None if told & _spoken_of(source, before, start, told) else before
         if _says(source, before, start - before, own):
             return None
@@ -224,6 +225,27 @@ def _hails(source: Source, start: int, end: int) -> bool:
     others = (table.persons & table.nominatives).isdisjoint(source.texts[at - 2 : at - 1])
     called = {*source.texts[at:end]} <= table.cries
     return called and at - 2 >= start and not others and source.texts[at - 1] in table.telling
+
+
+def _announces(source: Source, start: int, end: int) -> bool:
+    """Whether somebody else speaks from a colon on: "and the farmer shouts: ...", "her answer: ..."."""
+    table, texts = source.language, source.texts
+    colon = next((n + 1 for n in range(start, end) if source.ending(n).endswith(":")), None)
+    if colon is None or source.marks_speech:
+        return False
+    opens = clause_start(source, start, colon - 1)
+    near = texts[max(start, opens - 1) : colon]
+    verb = next((n for n, text in enumerate(near) if text in table.telling), None)
+    own, others = (table.i | table.we) & table.nominatives, table.persons
+    if verb is None:  # "her answer: ..."
+        acting = has_verb([text for text in near if text not in others], table)
+        return not others.isdisjoint(near) and own.isdisjoint(near) and not acting
+    before = (
+        text for text in [*near[verb + 1 : verb + 2], *near[verb::-1]] if text in own | others
+    )
+    spoken_by = next(before, "")
+    mine = spoken_by in own or any(re.fullmatch(table.own_verb, text) for text in near)
+    return not mine and (table.you - others).isdisjoint(near[:verb])
 
 
 def _holds(source: Source, at: int, end: int) -> bool:
