@@ -6,13 +6,13 @@ Hosts shorten what they asked; another question would make another answer of the
 from collections.abc import Collection
 
 from pipeline.models import Transcript
+from pipeline.quotes.context.borders import cut_off
+from pipeline.quotes.context.gaps import Gaps
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with
 from pipeline.quotes.matching.alignment import align
 from pipeline.quotes.matching.published import read_published
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation
-from pipeline.quotes.proof.gaps import Gaps
 
 _WITHIN, _INSIDE = 200, 5  # words before a quote, and of it, that may be its question
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.models import Span
+from pipeline.quotes.context.gaps import Gaps
+from pipeline.quotes.context.quotation_marks import with_misplaced_marks
 from pipeline.quotes.kinds.kept import Run
 from pipeline.quotes.kinds.kinds import Classifier
 from pipeline.quotes.kinds.marks import speaks, with_moved_ends, with_scare_quotes
@@ -13,8 +15,6 @@ from pipeline.quotes.matching.edits import Part
 from pipeline.quotes.matching.published import Mark, Published
 from pipeline.quotes.matching.sounds import sounds_alike
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.gaps import Gaps
-from pipeline.quotes.proof.quotation_marks import with_misplaced_marks
 from pipeline.text.scripts import join
 
 _LONG_DROP = 40  # tokens left out unmarked that still count as a hole in one span

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pipeline.models import Edit, Quote, Span, Transcript
 from pipeline.quotes.asking.questions import Asking, Question
 from pipeline.quotes.asking.signatures import Signatures
+from pipeline.quotes.context.borders import cut_off
+from pipeline.quotes.context.gaps import Gaps
 from pipeline.quotes.kinds.meaning import doubt
 from pipeline.quotes.ledger.ledger import Entry
 from pipeline.quotes.ledger.said import Said
@@ -23,9 +25,7 @@ from pipeline.quotes.matching.published import Published, read_published
 from pipeline.quotes.matching.sentences import Range
 from pipeline.quotes.matching.source import Source
 from pipeline.quotes.proof.asked import misasked
-from pipeline.quotes.proof.borders import cut_off
 from pipeline.quotes.proof.explanation import Explanation
-from pipeline.quotes.proof.gaps import Gaps
 from pipeline.quotes.proof.placing import Place, locate
 from pipeline.quotes.proof.speakers import (
     is_nobody,

@@ -6,11 +6,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.quotes.context.direct_speech import voiced
+from pipeline.quotes.context.turning import is_back, sentence_end
 from pipeline.quotes.kinds.marks import marked_anew
 from pipeline.quotes.matching.edits import Part
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.direct_speech import voiced
-from pipeline.quotes.proof.turning import is_back, sentence_end
 
 
 def with_misplaced_marks(parts: Sequence[Part], source: Source) -> list[Part]:

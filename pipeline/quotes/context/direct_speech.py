@@ -8,12 +8,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.quotes.kinds.limits import has_verb
-from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
-from pipeline.quotes.languages.table import Language
-from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.attribution import mimes, spoken
-from pipeline.quotes.proof.turning import (
+from pipeline.quotes.context.attribution import mimes, spoken
+from pipeline.quotes.context.turning import (
     addresses,
     begins_to_speak,
     is_back,
@@ -22,6 +18,10 @@ from pipeline.quotes.proof.turning import (
     speaks_up,
     told_of,
 )
+from pipeline.quotes.kinds.limits import has_verb
+from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
+from pipeline.quotes.languages.table import Language
+from pipeline.quotes.matching.source import Source
 
 _TELLING = 10  # tokens of "the coach says to the whole team"
 _BRIEF = 8  # tokens of "and there was a rumour that he drank"

@@ -9,6 +9,11 @@ are the speaker's own: hosts leave them out all the time, and nobody is misled.
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.context.attribution import attributed
+from pipeline.quotes.context.corrections import Cut
+from pipeline.quotes.context.direct_speech import voiced
+from pipeline.quotes.context.endings import after
+from pipeline.quotes.context.turning import sentence_end, tells_of_own
 from pipeline.quotes.kinds.limits import has_verb, is_relative
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
@@ -29,11 +34,6 @@ from pipeline.quotes.kinds.meaning import (
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.attribution import attributed
-from pipeline.quotes.proof.corrections import Cut
-from pipeline.quotes.proof.direct_speech import voiced
-from pipeline.quotes.proof.endings import after
-from pipeline.quotes.proof.turning import sentence_end, tells_of_own
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
 _STRETCH = 3  # tokens; of the hosts' joined quotes one in seven hundred has a shorter span

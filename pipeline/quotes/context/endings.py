@@ -5,6 +5,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.quotes.context.corrections import (
+    Cut,
+    clause_before,
+    clause_end,
+    led_in,
+    puts_right,
+    repairs,
+    retraction,
+)
 from pipeline.quotes.kinds.limits import (
     denies,
     excepts,
@@ -35,15 +44,6 @@ from pipeline.quotes.kinds.meaning import (
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.corrections import (
-    Cut,
-    clause_before,
-    clause_end,
-    led_in,
-    puts_right,
-    repairs,
-    retraction,
-)
 
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."

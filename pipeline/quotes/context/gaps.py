@@ -2,12 +2,12 @@
 
 from itertools import pairwise
 
+from pipeline.quotes.context.corrections import clause_before, puts_right
+from pipeline.quotes.context.endings import afterthought
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
 from pipeline.quotes.matching.edits import shortened
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.corrections import clause_before, puts_right
-from pipeline.quotes.proof.endings import afterthought
 
 _LEADING = 3  # words before the "but" of a sentence
 _ANSWER = 6  # tokens of "no, not in my whole life"

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.models import Transcript
+from pipeline.quotes.context.borders import cut_off
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.borders import cut_off
 from tests.quotes.conftest import say
 
 LIES = {

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.models import Transcript
+from pipeline.quotes.context.direct_speech import voiced
 from pipeline.quotes.matching.source import Source
-from pipeline.quotes.proof.direct_speech import voiced
 from tests.quotes.conftest import say
 
 
