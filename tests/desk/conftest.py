@@ -245,9 +245,6 @@ def command_server(tmp_path: Path) -> Iterator[Server]:
 
 
 Open = Callable[..., Page]
-# The page looks at the files once a second, and at what runs twice: tests would wait for that.
-OFTEN = """for (const name of ["setInterval", "setTimeout"]) { const real = window[name];
-  window[name] = (act, ms) => real(act, [500, 1000, 1500].includes(ms) ? ms / 10 : ms); }"""
 
 
 @pytest.fixture
@@ -259,7 +256,6 @@ def show(browser: Browser) -> Iterator[Open]:
     def open_page(server: Server, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | options)
         contexts.append(context)
-        context.add_init_script(OFTEN)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -121,6 +121,8 @@ def test_an_editor_and_another_window_are_taken_in(
     other.keyboard.press("H")
     expect(other.locator(".lead")).to_contain_text("1 kept")
     other.route("**/api/state*", lambda route: route.fulfill(status=204))  # it has not seen this
+    with other.expect_request("**/api/state*"):  # the look before it is over
+        other.evaluate("dispatchEvent(new Event('focus'))")
     toml = server.episode / "episode.toml"
     toml.write_text(toml.read_text().replace('"What hums?"', '"Hum"  # mine'))
     chapters.evaluate("dispatchEvent(new Event('focus'))")
