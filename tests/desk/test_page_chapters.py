@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from pipeline.artefacts import PROPOSED, Proposed
 from pipeline.models import ProposedChapter
@@ -161,3 +161,19 @@ def test_a_proposed_title_is_offered_as_a_heading_and_not_taken(
         chapters.keyboard.press("j")
     press(chapters, "a")
     assert [heading for heading, _ in server.entries()] == [""]
+
+
+def test_a_look_that_a_decision_overtook_takes_nothing_back(
+    server: Any, chapters: Page, press: Press
+) -> None:
+    looks: list[tuple[Route, APIResponse]] = []
+    chapters.route("**/api/state*", lambda route: looks.append((route, route.fetch())))
+    toml = server.episode / "episode.toml"
+    toml.write_text(toml.read_text() + "# mine\n")
+    while not looks:
+        chapters.wait_for_timeout(20)
+    press(chapters, "a")
+    expect(chapters.locator(".lead")).to_contain_text("1 kept, 2 proposed")
+    with chapters.expect_request("**/api/state*"):  # then the one before is over
+        looks[0][0].fulfill(response=looks[0][1])
+    assert "1 kept, 2 proposed" in chapters.locator(".lead").inner_text()
