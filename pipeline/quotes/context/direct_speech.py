@@ -23,7 +23,6 @@ from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_st
 from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
-_TELLING = 10  # tokens of "the coach says to the whole team"
 _BRIEF = 8  # tokens of "and there was a rumour that he drank"
 _BRINGING = 10  # tokens of "and the argument is always the same one"
 _SENTENCES = 3  # that a report goes on for, and no longer
