@@ -255,9 +255,10 @@ def test_nothing_is_lost_and_nothing_is_silently_wrong(
         elif (
             whole and was.proven
         ):  # reasons to ask: said twice, and what it followed was cut; or a cut left “not”
-            # What is put in or cut out within three sentences may say who speaks in the quote.
-            ahead = range(max(first - 120, 0), first)
-            moved = [now.get(said[n].origin or 0, -1) + first - n for n in ahead]
+            # What is put in or cut out within three sentences before may say who speaks in the
+            # quote, what is right after may limit it: "not the sea."
+            near = (*range(max(first - 120, 0), first), *range(last, min(last + 40, len(said))))
+            moved = [now.get(said[n].origin or 0, -1) + first - n for n in near]
             assert verdict.quote.status == "ambiguous" or {*moved} != {places[0]}
         assert placement.why or placement.outcome == "kept"
 
