@@ -26,7 +26,7 @@ def attributed(source: Source, start: int, first: int) -> int | None:
     """Where it is said whose view stands at token `first`, of the sentence from `start` on, if anywhere."""
     finders = (
         *(_attribution, _sourced, _supposedly, _announced, _mimed),
-        *(_told_before, _cried, _cited, _depends),
+        *(_told_before, _cried, _depends),
     )
     found = [find(source, start, first) for find in (*finders, _runs_on)]
     bare = first
@@ -36,16 +36,6 @@ def attributed(source: Source, start: int, first: int) -> int | None:
         joined = source.texts[bare - 1] in source.language.conjunctions
         found.append((_attribution if joined else _supposedly)(source, start, bare))
     return next((place for place in found if place is not None), None)
-
-
-def _cited(source: Source, start: int, first: int) -> int | None:
-    """Where the "of" stands before words that are named, not meant: "the trap of, we always did so"."""
-    table = source.language
-    bare = first - (first > start and source.texts[first - 1] in table.articles)
-    linked = bare > start + 1 and source.breaks(first - 1)
-    linked = linked and source.texts[first] not in table.joining
-    linked = linked and source.texts[bare - 1] in table.links - table.clauses
-    return bare - 1 if linked and not ends_with(source.texts[start:bare], table.hedges) else None
 
 
 def _depends(source: Source, start: int, first: int) -> int | None:
@@ -206,7 +196,7 @@ def _supposedly(source: Source, start: int, first: int) -> int | None:
     texts = source.texts[opens:end]
     if table.relatives & {*source.texts[clause:end]}:
         return None  # ", which is that ..."
-    if len(texts) < 2 or not table.plain:
+    if len(texts) < 2:
         return None
     speaker = (table.i | table.we) & (table.nominatives | table.possessives)
     told = (table.reporting - table.own_view) & {*texts} and not speaker & {*texts}

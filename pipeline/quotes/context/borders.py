@@ -24,7 +24,6 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     hedge_before,
     is_inverted,
-    is_year,
     leads_in,
     opening,
     past_conjunction,
@@ -32,7 +31,6 @@ from pipeline.quotes.kinds.meaning import (
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
-from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
@@ -131,7 +129,6 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
     table = source.language
     texts = source.texts[start:first]
     counts = is_number(source.texts[first]) and not (texts and source.breaks(first - 1))
-    disclaimed = _disclaimed(source, start, first)
     governed = hedge_before(texts, table), share_before(texts, table), denial_before(texts, table)
     if governed[0]:
         yield "hedge", first - governed[0], first
@@ -145,21 +142,7 @@ def _qualified(source: Source, start: int, first: int) -> Iterator[Cut]:
         yield "negation", first - governed[2], first
     elif ends_with(texts, table.alternatives | table.undecided):
         yield "condition", first - ends_with(texts, table.alternatives | table.undecided), first
-    elif disclaimed is not None:
-        yield "negation", disclaimed, first
     yield from _began_late(source, start, first, texts)
-
-
-def _disclaimed(source: Source, start: int, first: int) -> int | None:
-    """Where an "it is not like" begins whose clause goes on at `first`: "I buy this | all is well"."""
-    table, at = source.language, first - 1
-    if first <= start or source.breaks(at):
-        return None
-    while at > start and source.texts[at] not in table.joining:
-        at -= 1
-        if begins_with(source.texts[at:first], table.disclaiming):
-            return None if source.texts[first] in table.joining else at
-    return None
 
 
 def _began_late(source: Source, start: int, first: int, texts: list[str]) -> Iterator[Cut]:
@@ -289,7 +272,7 @@ def _supposed(source: Source, first: int, least: int) -> int | None:
         supposed = length and not _concluded(source, at + length, end)
         texts = source.texts[opens : min(end, opens + _LEAD)]  # "in this version"
         if supposed or (texts[0] in table.adjuncts and table.unreal & {*texts}):
-            return None if returned and not tells_of_own(source, start, end) else start
+            return None if returned else start
         if begins_with(source.texts[start:end], table.turns) and not table.conditions & {texts[0]}:
             return None  # "but in fact"
     return None
@@ -302,15 +285,9 @@ def _concluded(source: Source, start: int, end: int) -> bool:
     clauses = [n for n in range(start + 1, end) if source.breaks(n - 1) and texts[n] not in adding]
     stated = not table.conjunctions.isdisjoint(texts[start - 1 : start + 1])
     return any(
-        (stated or has_verb(texts[at:n], table)) and _acts(texts[n:end], table)
+        stated or has_verb(texts[at:n], table)
         for at, n in zip([start, *clauses], clauses, strict=False)
     )
-
-
-def _acts(texts: Sequence[str], table: Language) -> bool:
-    """Whether words have a verb, or may begin with one that tells who acts."""
-    noun = texts[0] in table.articles or is_number(texts[0]) or len(texts) < _LEAST_FRAME
-    return has_verb(texts, table) or (table.verb_tells_person and not noun)
 
 
 def _supposes(source: Source, at: int, within: bool) -> int:
@@ -345,9 +322,8 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
         return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
-    if frame:  # "in 1999" and "the moment was" are none
-        finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
-        return not is_year(texts[1:2]) and not finite
+    if frame:  # "the moment was" is none
+        return not {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
     if texts[0] in table.inverted:
         word = source.transcript.words[
             source.tokens[min(at + 1, len(source.tokens) - 1)].first

@@ -63,19 +63,8 @@ def retraction(source: Source, last: int, most: int) -> Iterator[Cut]:
     about = source.breaks(last - 1) and (not whole or source.texts[last] in table.pronouns)
     jested = (begins_with(source.texts[n : ends + 1], table.jesting) for n in near if about)
     granted |= any(jested)  # ", I said as a joke", "That was meant ironically."
-    granted |= _echoes(source, last, min(most, ends + 1))
     if (refused and denied) or granted or any(_takes_back(source, at, whole) for at in starts):
         yield "retraction", last, ends + 1 if whole else clause_end(source, last, most)
-
-
-def _echoes(source: Source, last: int, end: int) -> bool:
-    """Whether a word is weighed once more: "He is a thief, well, thief, he forgets to pay"."""
-    table, at = source.language, led_in(source, last, end)
-    echo = {*source.texts[at : clause_end(source, at, end)]} - table.backchannels
-    light = table.function_words - table.absolutes - table.negations
-    slips = at > last and source.texts[last] not in table.joining and not source.asks(last - 1)
-    goes_on = slips and len(echo) < _LEAST and clause_end(source, at, end) < end
-    return goes_on and echo <= {*clause_before(source, last)} and not echo <= light
 
 
 def _takes_back(source: Source, at: int, whole: bool) -> bool:
@@ -89,14 +78,13 @@ def _takes_back(source: Source, at: int, whole: bool) -> bool:
 
 def repairs(source: Source, last: int, clause: Sequence[str], slip: bool) -> bool:
     """Whether a sentence is begun anew: "I saw him, well, I saw his hat", "no fish, no fish from here"."""
-    table, kept = source.language, {*clause_before(source, last)}
+    kept = {*clause_before(source, last)}
     said = source.texts[sentence_start(source, last - 1, 0) : last]
-    more = {*clause} - kept - table.function_words - table.absolutes
     if slip and not source.asks(last - 1) and clause[:2] != clause[:1]:
         return tuple(clause[:2]) in {*pairwise(said)} or len(clause) <= 2 * sum(
             text in kept for text in clause[1:]
         )
-    return len(kept) >= _LEAST and kept < {*clause} and bool(more)
+    return len(kept) >= _LEAST and kept < {*clause}
 
 
 def puts_right(source: Source, last: int, at: int, end: int) -> bool:

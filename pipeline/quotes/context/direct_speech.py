@@ -16,7 +16,6 @@ from pipeline.quotes.context.turning import (
     joins,
     sentence_end,
     speaks_up,
-    told_of,
 )
 from pipeline.quotes.kinds.limits import has_verb
 from pipeline.quotes.kinds.meaning import begins_with, clause_start, sentence_start
@@ -42,7 +41,7 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
     if begins_to_speak(source, start, first) or _announces(source, start, first):
         return start
     own = source.language.subjects - source.language.we
-    addressed, end, told = False, sentence_end(source, first), set[str]()
+    addressed, end = False, sentence_end(source, first)
     for _ in range(_SENTENCES):
         addressed |= addresses(source, start, min(start + _RETURN, end))
         if start <= least or source.turns[start - 1] != source.turns[start]:
@@ -50,10 +49,9 @@ def voiced(source: Source, start: int, first: int, least: int) -> int | None:
         before = sentence_start(source, start - 1, least)
         if _is_over(source, before, start, end):
             return None
-        told |= told_of(source, start, end)
         opened = _announces(source, before, start) or speaks_up(source, before, start, end)
         if opened or _reports(source, before, start, addressed):
-            return None if told & _spoken_of(source, before, start, told) else before
+            return before
         if _says(source, before, start - before, own):
             return None
         start, end = before, start
@@ -104,12 +102,6 @@ def _judges(source: Source, start: int, end: int) -> bool:
     return bool(judged) and not addresses(source, start, end)
 
 
-def _spoken_of(source: Source, start: int, end: int, told: set[str]) -> set[str]:
-    """Of the `told` persons, who may be the one who speaks in a sentence; all where none says a word."""
-    wordless = not any(source.breaks(n) for n in range(start, end - 1))
-    return told if wordless else {*source.texts[start:end]}
-
-
 def _says(source: Source, start: int, count: int, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(source.texts[start : start + count])
 
@@ -121,12 +113,7 @@ def _says_i(source: Source, start: int, end: int) -> bool:
     if source.ending(end - 1).endswith(":") or _brings(texts, table) or mine:
         return True
     mimed = (n + length for n in range(start, end) if (length := mimes(source, n, end)))
-    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end) or any(
-        text in table.telling
-        and not (table.i & table.nominatives).isdisjoint(texts[n + 1 : n + 2])
-        and not table.you.isdisjoint(texts[n + 2 :])
-        for n, text in enumerate(texts)
-    )
+    return any(source.texts[n] in table.i & table.nominatives for n in mimed if n < end)
 
 
 def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> bool:
@@ -142,7 +129,7 @@ def _brings(texts: Sequence[str], table: Language, addressed: bool = False) -> b
     public = texts[brought] in table.media
     if texts[max(brought - 2, 0)] in table.adjuncts and not addressed:
         # "in the papers it was simple", not "in theory"
-        return public and not own and brought <= _RETURN and len(texts) <= _BRINGING
+        return public and not own and len(texts) <= _BRINGING
     before = pairwise(texts[:brought])
     light = table.function_words - table.things  # "there was a rumour"
     judged = any(one not in light and two in table.auxiliaries for one, two in before)
@@ -188,8 +175,6 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     Far from its beginning a verb does so only right before the comma after which they speak.
     """
     table, texts = source.language, source.texts[start:end]
-    if _hails(source, start, end):
-        return True
     nouns = {n + 1 for n, text in enumerate(texts) if text in table.articles - table.pronouns}
     that = table.conjunctions - table.pronouns - table.conditions - table.clauses
     goes_on = not that.isdisjoint(source.texts[end : end + 1])  # "Que todo era mentira."
@@ -216,14 +201,6 @@ def _tells(source: Source, start: int, end: int, addressed: bool) -> bool:
     if not subject and not table.verb_tells_person:
         return False
     return addressed or _holds(source, start + at + 1, end)
-
-
-def _hails(source: Source, start: int, end: int) -> bool:
-    """Whether others call somebody at its end: "and they say, hey."."""
-    table, at = source.language, clause_start(source, start, end - 1)
-    others = (table.persons & table.nominatives).isdisjoint(source.texts[at - 2 : at - 1])
-    called = {*source.texts[at:end]} <= table.cries
-    return called and at - 2 >= start and not others and source.texts[at - 1] in table.telling
 
 
 def _announces(source: Source, start: int, end: int) -> bool:

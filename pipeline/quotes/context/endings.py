@@ -17,18 +17,14 @@ from pipeline.quotes.context.corrections import (
 from pipeline.quotes.kinds.limits import (
     denies,
     excepts,
-    flips,
     has_verb,
     is_about,
     is_relative,
-    likens,
     limits_only,
     narrows,
-    recalls,
     rejects,
     takes_up,
     tells_whose,
-    undoes,
 )
 from pipeline.quotes.kinds.meaning import (
     PHRASE,
@@ -39,7 +35,6 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     is_own,
     is_year,
-    sentence_start,
 )
 from pipeline.quotes.languages.numbers import is_number
 from pipeline.quotes.languages.table import Language
@@ -47,7 +42,6 @@ from pipeline.quotes.matching.source import Source
 
 _CLAUSE = 6  # tokens in which it is said that it was no more than a joke, or whose view it was
 _AFTERTHOUGHT = 7  # tokens of "That is what they tell us."
-_TURNED = 8  # tokens of "and I hate myself for it"
 _RESTATED = 12  # tokens of a sentence that is said again, of "Only until the flood comes."
 _RETURN = 3  # tokens of "I believe it" of "I believe it when it rains"
 _FEW = 4  # tokens of "but the old baker", "well, you know, but", "er, the younger son"
@@ -84,7 +78,7 @@ def after(source: Source, last: int, most: int) -> Iterator[Cut]:
 
 def _resumed(source: Source, last: int, end: int) -> bool:
     """Whether what follows, up to `end`, limits or takes back what was said before `last`."""
-    if end <= last or source.ending(end - 1).endswith("..."):
+    if end <= last:
         return False
     table, at, whole = source.language, led_in(source, last, end), source.ends_sentence(last - 1)
     texts, clause = source.texts[at:end], source.texts[at : clause_end(source, at, end)]
@@ -109,8 +103,6 @@ def _resumed(source: Source, last: int, end: int) -> bool:
     starts = (n for n in range(at, end) if stated and (n == at or source.breaks(n - 1)))
     clauses = (source.texts[n : clause_end(source, n, end)] for n in starts)
     again |= any(denies(each, kept, table) for each in clauses)
-    said = source.texts[sentence_start(source, last - 1, 0) : last]
-    again |= not whole and flips(clause, said, table)
     return opposed or other or again or judged or rejects(clause, table, whole)
 
 
@@ -126,8 +118,6 @@ def afterthought(source: Source, last: int, most: int) -> Iterator[Cut]:
     end = next((n + 1 for n in range(at, stop) if source.ends_sentence(n)), open_end)
     if any(_undercuts(source, n, near.stop) for n in range(last, at + 1)):
         yield "condition", last, end or clause_end(source, at, most)
-    elif whole and end and _is_past(source, last, at, end):
-        yield "condition", last, end
     elif end and not source.asks(end - 1):
         yield from _judged(source, last, at, end)
 
@@ -148,13 +138,6 @@ def _undercuts(source: Source, at: int, most: int) -> bool:
     return not (hung and any(has_verb(source.texts[n:end], table) for n in own))
 
 
-def _is_past(source: Source, last: int, at: int, end: int) -> bool:
-    """Whether a sentence says that what was said before held once, or no longer does."""
-    table, texts, kept = source.language, source.texts[at:end], clause_before(source, last)
-    stated = not source.asks(end - 1) and not source.asks(last - 1)
-    return stated and (recalls(texts, kept, table) or undoes(texts, kept, table))
-
-
 def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
     table, texts, whole = source.language, source.texts[at:end], source.ends_sentence(last - 1)
     tag, closed = ends_with(texts, table.tags), clause_end(source, at, end)
@@ -170,7 +153,7 @@ def _judged(source: Source, last: int, at: int, end: int) -> Iterator[Cut]:
         yield "retraction", last, end
     elif at == last and clause[0] in limiting and limits_only(clause, table):
         yield "condition", last, at + len(clause)
-    elif len(texts) - len(clause) in (0, tag) or idle or _is_if(texts, len(clause), table):
+    elif len(texts) - len(clause) in (0, tag) or idle:
         yield from _limited(source, last, texts, end)
     elif clause[0] in table.things and claimed(clause, table) and not _brings_anew(clause, table):
         yield "attribution", last, at + len(clause)
@@ -181,22 +164,12 @@ def _brings_anew(clause: Sequence[str], table: Language) -> bool:
     return table.auxiliaries.isdisjoint(clause) or not table.negations.isdisjoint(clause)
 
 
-def _is_if(texts: Sequence[str], length: int, table: Language) -> bool:
-    """Whether it is a condition with a word or two after it: "If they'd ask me, reluctantly."."""
-    brief = len(texts) - length <= _LEAST and not has_verb(texts[length:], table)
-    return brief and texts[0] in table.conditions
-
-
 def _is_tag(source: Source, last: int, texts: Sequence[str], end: int, tag: int) -> bool:
     """Whether the last `tag` tokens are those of "I tried, I should say.", "Love is a strong word.".
 
     A sentence that tells of something else has them for itself: "The baker left, I should say.".
     """
     table, said, rest = source.language, texts[-tag:], texts[:-tag]
-    if tag == 1 and said[0] in table.telling and rest[-1] in table.pronouns:
-        return False  # "casi nunca lo dicen"
-    if table.differing & {*said} and table.negations & {*rest}:
-        return False  # "I am not sad, on the contrary."
     taken_up = table.nominatives | table.pronouns | table.things | table.i
     pointing = rest[0] in taken_up.union(clause_before(source, last))
     pointing |= table.verb_tells_person and rest[0] not in table.articles
@@ -281,7 +254,7 @@ def _added(source: Source, texts: Sequence[str], rest: Sequence[str], last: int)
     later = source.texts[end : end + PHRASE] if aside else []
     if told:
         yield "attribution", last, told
-    elif tried or likens(rest, clause_before(source, last), table):
+    elif tried:
         yield "condition", last, end
     elif begins_with(later, table.limits & table.tags):
         yield "condition", last, clause_end(source, end, len(source.texts))
@@ -310,7 +283,7 @@ def _goes_on(source: Source, last: int) -> bool:
     if position == end or not table.joining:
         return False
     if source.texts[position] in table.joining:
-        return source.marked and _undoes(source, position)
+        return False
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_year(texts[1:]):
         return False  # "in 1999"
@@ -335,15 +308,6 @@ def _lists(source: Source, last: int, most: int) -> bool:
     idle |= {*item} <= table.backchannels or item[0] in table.clauses
     idle |= source.filler[last] or source.ending(end - 1).endswith("...")
     return joins and whole and 0 < len(item) <= _CLAUSE and not idle
-
-
-def _undoes(source: Source, joined: int) -> bool:
-    """Whether the clause after an "and" takes back what was done: "and then built it up again"."""
-    table = source.language
-    clause = source.texts[
-        joined : clause_end(source, joined, min(joined + _TURNED, len(source.texts)))
-    ]
-    return not (table.undoing | table.negations).isdisjoint(clause)
 
 
 def _is_finished(source: Source, first: int, most: int) -> bool:

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from pipeline.quotes.context.corrections import clause_before, puts_right
+from pipeline.quotes.context.corrections import puts_right
 from pipeline.quotes.context.endings import afterthought
 from pipeline.quotes.kinds.meaning import PHRASE, begins_with, past_conjunction, weight
 from pipeline.quotes.matching.alignment import Move
@@ -37,7 +37,7 @@ class Gaps:
             return "negation", negation
         if self._answers_another(gap):
             return "answer", raw
-        if turned := self._turned(gap) or self._denied(gap) or self._opposed(gap):
+        if turned := self._turned(gap) or self._opposed(gap):
             return "retraction", turned
         hidden = self._within_clause(gap)
         splices = self._splices(gap) or self._changes_subject(gap)
@@ -97,17 +97,6 @@ class Gaps:
         named = not hidden.isdisjoint(table.articles - table.things)
         known = source.texts[last] in table.persons  # "[He had six children.] His house ..."
         return (opens[0] in table.persons and not known) or (named and bool(pointing - hidden))
-
-    def _denied(self, gap: Move) -> str:
-        """A sentence under a [...] that says "not" of the words before it: "I do not love it at night."."""
-        texts, negations = self.source.texts, self.language.negations
-        kept = clause_before(self.source, gap.r) if gap.r else []
-        pairs = {*pairwise(kept)} if negations.isdisjoint(kept) else set()
-        for n in range(gap.r, gap.r_end - 2):
-            whole = not self.source.ends_sentence(n)
-            if whole and texts[n] in negations and (texts[n + 1], texts[n + 2]) in pairs:
-                return shortened(self._range(gap.r, n + 3))
-        return ""
 
     def _negation_at(self, gap: Move) -> str:
         """A negation under a [...] that belongs to the sentence on either side of it."""
@@ -182,17 +171,15 @@ class Gaps:
         return any(self.source.asks(position) for position in range(gap.r, gap.r_end))
 
     def _only_answers(self, position: int) -> bool:
-        """Whether a sentence ends at a token that is a "yes" alone, or a turn's first few words."""
+        """Whether a sentence ends at a token that is a turn's first few words."""
         turns, ends = self.source.turns, self.source.ends_sentence
-        agreeing = self.language.backchannels | self.language.refusals
         if not ends(position):
             return False
         first = position
         while first and turns[first - 1] == turns[position] and not ends(first - 1):
             first -= 1
         opens = not first or turns[first - 1] != turns[first]
-        brief = opens and position - first < _ANSWER
-        return brief or (first == position and self.source.texts[first] in agreeing)
+        return opens and position - first < _ANSWER
 
     def _splices(self, gap: Move) -> bool:
         """Whether a [...] goes from the middle of a clause to the middle of another.

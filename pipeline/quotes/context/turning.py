@@ -52,16 +52,6 @@ def tells_of_own(source: Source, start: int, end: int) -> bool:
     return _is_own(told, source.language) and narrates(told, source.language)
 
 
-def told_of(source: Source, start: int, end: int) -> set[str]:
-    """The "he" of whom a sentence tells, if it does: who is told of no longer speaks."""
-    table, opens = source.language, opening(source, start, end - 1)
-    texts = source.texts[opens : min(end, opens + _TOLD)]
-    demonstrative = table.noun_capitals and not table.finite.isdisjoint(texts[1:2])
-    persons = table.persons - table.articles
-    persons |= table.relating & table.articles if demonstrative else frozenset()
-    return {texts[0]} & persons - table.things if narrates(texts, table) else set()
-
-
 def _is_own(texts: Sequence[str], table: Language) -> bool:
     """Whether it begins with what the speaker did: "we laughed"."""
     own = (table.i | table.we) & table.nominatives | table.subjects | table.i - table.articles

@@ -17,10 +17,6 @@ _BRIEF = 3  # tokens of "almost a million"
 _PAIR = 2  # tokens of "not him"
 _FRAME = 10  # tokens of "with a little help from an editor and two friends"
 _ABOUT = 6  # tokens of "in some cases it just"
-_RECALLED = 10  # tokens of "three years ago I would have said that"
-_DATE = 5  # tokens of "that was back in"
-_STEM = 4  # letters that the forms of a verb share
-_ROOT = 3  # of short ones: "creo" and "cree"
 _VIEW = 9  # tokens of "I really never think that any more"
 
 
@@ -68,7 +64,7 @@ def _is_fragment(texts: Sequence[str], table: Language, kept: Sequence[str]) -> 
     if where or table.negations & {*texts[-2:]} or table.excepting & {*rest}:
         return len(texts) > 1
     if first in table.absolutes | table.negations:
-        return bool(rest) and first not in table.absolutes
+        return first not in table.absolutes
     brief = 1 < len(texts) <= _BRIEF and not begins_with(texts, table.fillers)
     brief &= not table.verb_tells_person and texts[-1] not in table.pronouns  # "Past tense."
     return brief or _counts(texts, table)
@@ -176,14 +172,6 @@ def denies(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
     return bool(verbs and denied and head <= known)
 
 
-def likens(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
-    """Whether it says as what something is meant: "I believe in it | as you believe in Santa"."""
-    compares = not table.agreeing.isdisjoint(texts[:2])
-    roots = {text[:_ROOT] for text in {*kept} - table.function_words if len(text) > _ROOT}
-    said = (text for text in texts[1:_ABOUT] if text not in table.function_words)
-    return compares and any(text[:_ROOT] in roots for text in said)
-
-
 def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
     """Whether it is an "I never think that any more", a sentence "My wife sees it differently"."""
     mine = table.verb_tells_person or table.i & {*texts}
@@ -197,32 +185,6 @@ def rejects(texts: Sequence[str], table: Language, whole: bool) -> bool:
     return bool(mine and held and table.negations & said)
 
 
-def recalls(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
-    """Whether it puts what was `kept` in the past: "That was in my father's day.", "I believed that."."""
-    if len(texts) > _RECALLED or narrates(kept, table) or not narrates(texts, table):
-        return False
-    definite = table.articles - table.one_words - table.possessives - table.things
-    pointing = texts[0] in _points(table) and table.referring.get(texts[0]) != "thing"
-    placing = table.adjuncts | definite
-    near_noun = (text for text in texts[1:_DATE] if text in placing | table.one_words)
-    then = table.past & {*texts[1:_BRIEF]} and {next(near_noun, "")} & placing  # not "had a ..."
-    views = table.reporting | table.telling
-    thought = next((n for n, text in enumerate(texts) if text in views), 0)
-    near = {
-        *texts[:_BRIEF],
-        *texts[max(thought - _BRIEF, 0) : thought + _BRIEF],
-    }  # "das habe ich nie geglaubt"
-    own = bool((table.i | table.we) & table.nominatives & near)
-    believed = narrates(texts[max(thought - 1, 0) : thought + 1], table)
-    own |= table.verb_tells_person and believed and table.articles.isdisjoint(texts[:thought])
-    near_it = {*texts[:thought], *texts[thought + 1 : thought + 2]}
-    follows = {*texts[thought + 2 : thought + 3]} - table.function_words
-    if follows and table.noun_capitals:
-        near_it -= table.articles & {texts[thought + 1]} - {*texts[:thought]}  # "sagte, das Gesetz"
-    objects = table.things & near_it | _objects(table) & {*texts[:thought]}
-    return (pointing and bool(then)) or (own and bool(thought and objects))
-
-
 def _points(table: Language) -> frozenset[str]:
     """Words that point at what was said: "that", "this" sentence."""
     return table.things | table.articles & table.dangling - table.possessives
@@ -232,27 +194,6 @@ def _objects(table: Language) -> frozenset[str]:
     """Words that stand for what was said: French "le", Spanish "lo"."""
     persons = table.persons | table.i | table.we | table.you | table.nominatives
     return table.pronouns - persons - (table.articles if table.noun_capitals else frozenset())
-
-
-def flips(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
-    """Whether a clause says of the same what was denied: "you don't own it, | but you own it until"."""
-    denied = table.negations & {*kept} and table.negations.isdisjoint(texts)
-    light = table.function_words | table.negations | table.articles | table.pronouns
-    verbs = {*texts[:_ABOUT]} & {*kept} - light - table.auxiliaries - table.modals
-    subjects = table.nominatives | table.you | table.pronouns - table.articles
-    return bool(denied and verbs and texts[0] in subjects)
-
-
-def undoes(texts: Sequence[str], kept: Sequence[str], table: Language) -> bool:
-    """Whether what was denied was done: "I would never sell it. I was selling it a year later."."""
-    counted = table.absolutes & {*kept} and any(map(is_number, texts))  # "He knew twelve."
-    denied = counted or not table.negations.isdisjoint(kept)
-    if not denied or not table.negations.isdisjoint(texts):
-        return False
-    words = ({text[:_STEM] for text in said if len(text) > _STEM} for said in (texts, kept))
-    light = table.function_words | table.auxiliaries | table.modals
-    done, known = (stems - {text[:_STEM] for text in light} for stems in words)
-    return len(texts) <= _RECALLED and narrates(texts, table) and bool(done & known)
 
 
 def tells_whose(texts: Sequence[str], table: Language) -> bool:

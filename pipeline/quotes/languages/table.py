@@ -64,7 +64,6 @@ class Language:
     units: frozenset[str] = frozenset()  # right after one
     thwarting: frozenset[str] = frozenset()  # verbs with a link: it was not done, or not quite
     denials: frozenset[Phrase] = frozenset()  # right before what is not so: "anything but"
-    disclaiming: frozenset[Phrase] = frozenset()  # open what is not so, to its end: "not like"
     asserting: frozenset[str] = frozenset()  # open an insertion that adds: "[by him]"
     truths: frozenset[str] = frozenset()  # "that is not true in winter"
     differing: frozenset[str] = frozenset()  # "I see it differently"
@@ -112,7 +111,6 @@ class Language:
     relating: frozenset[str] = frozenset()  # after a comma, before no finite verb: "Leute, die"
     conditions: frozenset[str] = frozenset()  # open a clause without which the rest is not true
     plain: frozenset[str] = frozenset()  # nouns that lead in and claim nothing: "the thing is"
-    undoing: frozenset[str] = frozenset()  # after "and", in a clause that takes back what was done
     conceding: frozenset[str] = frozenset()  # before a condition: "even if"
     undecided: frozenset[Phrase] = frozenset()  # "whether", right before what is left open
     inverted: frozenset[str] = frozenset()  # open a condition before its subject: "had I known"

@@ -137,6 +137,7 @@ def test_a_long_insertion_says_something_of_its_own(judge_said: Judge) -> None:
 CUT_BEFORE = [
     ("Half of the town paid for it.", "The town paid for it.", "number", "Half of"),
     ("One of the workers lied to us.", "The workers lied to us.", "number", "One of"),
+    ("Three of the workers lied to us.", "The workers lied to us.", "number", "Three of"),
     ("Some of the workers lied to us.", "The workers lied to us.", "number", "Some of"),
     ("Little of this is true of him.", "This is true of him.", "number", "Little of"),
     ("Up to five people fell off it.", "Five people fell off it.", "number", "Up to"),

@@ -34,6 +34,11 @@ SHRUGGED = "The clerk shrugged, you are late."
         ("Und der Bauer brüllt: Das Brot ist alle. Der Ofen ist kalt.", "Der Ofen ist kalt.", "de"),
         ("Et quelqu'un crie: le pain est cher. Le four est froid.", "Le four est froid.", "fr"),
         ("Y alguien grita: no queda pan. El horno está frío.", "El horno está frío.", "es"),
+        (
+            "The head of the northern yard came down to us in May, and claimed we were late. It is old.",
+            "It is old.",
+            "en",
+        ),
         ("The banker leaned back. This is a toy.", "This is a toy.", "en"),
         ("Der Bankier lehnte sich zurück. Das ist Spielzeug.", "Das ist Spielzeug.", "de"),
         ("Le banquier s'est penché. Ce jouet est cher.", "Ce jouet est cher.", "fr"),
@@ -49,7 +54,6 @@ def test_who_acts_and_speaks_goes_on_speaking(said: str, published: str, tag: st
     [
         (f"{SHRUGGED} We laughed a lot.", "We laughed a lot.", "en"),
         (f"{SHRUGGED} That was hard. The sea is cold.", "The sea is cold.", "en"),
-        ("She shrugged, you are late. She left. The sea is cold.", "The sea is cold.", "en"),
         ("I shrugged my shoulders, you know me. The sea is cold.", "The sea is cold.", "en"),
         ("I always say: the bread is dear. The mill is old.", "The mill is old.", "en"),
         ("They have one task: it is the bread. The mill is old.", "The mill is old.", "en"),
@@ -104,7 +108,6 @@ def test_what_is_said_between_two_sentences_of_a_tale_is_spoken(
         ("Il y avait une grande affiche.", "Le travail est une joie.", "fr"),
         ("Dans les journaux, c'était très simple.", "Le capitaine était ivre.", "fr"),
         ("Il n'était pas fier, selon lui.", "Son fils est le meilleur.", "fr"),
-        ("If somebody reads it and they say, hey.", "This is all wrong.", "en"),
         ("Había un cartel enorme.", "El trabajo es alegría.", "es"),
         ("En los periódicos todo era muy sencillo.", "El barco estaba viejo.", "es"),
     ],

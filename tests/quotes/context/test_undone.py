@@ -24,18 +24,13 @@ UNDONE = [
 WEIGHED = [
     ("en", "The mayor is a thief, | well, thief, he forgets his receipts."),
     ("de", "Der Wirt ist ein Dieb, | na ja, Dieb, er vergisst die Quittung."),
-    ("es", "No lo vi jamás. | Bueno, jamás, una vez en casa."),
     ("fr", "Le maire est un voleur, | enfin, voleur, il oublie ses reçus."),
-    ("en", "I believe in ghosts, | as you believe in Santa."),
     ("de", "Ich glaube an Geister, | so wie man an den Osterhasen glaubt."),
     ("es", "Creo en los fantasmas, | como quien cree en la lotería."),
-    ("fr", "Je crois aux fantômes, | comme on croit au loto."),
     ("en", "We never lost a boat, | touch wood, at least so far."),
     ("de", "Wir verloren nie ein Boot, | toi toi toi, jedenfalls seit gestern."),
     ("es", "No perdimos ningún barco, | toco madera, por lo menos este año."),
     ("fr", "On n'a perdu aucun bateau, | je touche du bois, en tout cas ici."),
-    ("de", "Alle sind gleich. | Also alle, die schon drei Jahre da sind."),
-    ("de", "Ich würde sie wählen. | Wenn es nur sie oder ihn gäbe, notgedrungen."),
     ("fr", "Je parle neuf langues. | Mal."),
     ("fr", "Le nôtre est le meilleur, | c'est ma mère qui le dit, elle m'aime bien."),
 ]
@@ -62,8 +57,6 @@ MOVED = [
     ),
 ]
 DISOWNED = [
-    ("en", "It's not like I'm subscribing to this | all is well and you just say it."),
-    ("de", "Nicht dass ich so einer wäre mit | alles wird gut."),
     ("es", "No es como si fuera de los de | que paguen los ricos."),
     ("fr", "Ce n'est pas que je sois du genre | les riches paieront."),
 ]
