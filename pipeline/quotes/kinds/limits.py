@@ -1,7 +1,7 @@
 """What the words after a sentence say of it: when, where and of whom it holds, and whose it is.
 
 "It works." is limited by "In the lab.", "Only if you pay." and "At least that was the plan.". All
-rules here see words alone; where they stand is for `proof.endings`.
+rules here see words alone; where they stand is for `context.endings`.
 """
 
 import re
