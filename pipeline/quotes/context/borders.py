@@ -24,6 +24,7 @@ from pipeline.quotes.kinds.meaning import (
     ends_with,
     hedge_before,
     is_inverted,
+    is_year,
     leads_in,
     opening,
     past_conjunction,
@@ -31,6 +32,7 @@ from pipeline.quotes.kinds.meaning import (
     share_before,
 )
 from pipeline.quotes.languages.numbers import is_number
+from pipeline.quotes.languages.table import Language
 from pipeline.quotes.matching.source import Source
 
 _PAUSE = 0.6  # seconds of silence that end a sentence where the recogniser set no full stop
@@ -285,9 +287,15 @@ def _concluded(source: Source, start: int, end: int) -> bool:
     clauses = [n for n in range(start + 1, end) if source.breaks(n - 1) and texts[n] not in adding]
     stated = not table.conjunctions.isdisjoint(texts[start - 1 : start + 1])
     return any(
-        stated or has_verb(texts[at:n], table)
+        (stated or has_verb(texts[at:n], table)) and _acts(texts[n:end], table)
         for at, n in zip([start, *clauses], clauses, strict=False)
     )
+
+
+def _acts(texts: Sequence[str], table: Language) -> bool:
+    """Whether words have a verb, or may begin with one that tells who acts."""
+    noun = texts[0] in table.articles or is_number(texts[0]) or len(texts) < _LEAST_FRAME
+    return has_verb(texts, table) or (table.verb_tells_person and not noun)
 
 
 def _supposes(source: Source, at: int, within: bool) -> int:
@@ -322,8 +330,9 @@ def _conditional(source: Source, start: int, at: int) -> bool:
     if begins_with(texts, table.idioms) and texts[0] not in table.conditions:
         return False  # "as far as I know"
     frame = opens and max(begins_with(texts, table.frames), begins_with(texts, table.supposing))
-    if frame:  # "the moment was" is none
-        return not {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
+    if frame:  # "in 1999" and "the moment was" are none
+        finite = {*texts[frame : frame + 1]} & (table.auxiliaries | table.finite)
+        return not is_year(texts[1:2]) and not finite
     if texts[0] in table.inverted:
         word = source.transcript.words[
             source.tokens[min(at + 1, len(source.tokens) - 1)].first

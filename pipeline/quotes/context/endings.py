@@ -280,9 +280,7 @@ def _goes_on(source: Source, last: int) -> bool:
         position += length
         if source.breaks(position - 1):
             return False
-    if position == end or not table.joining:
-        return False
-    if source.texts[position] in table.joining:
+    if position == end or not table.joining or source.texts[position] in table.joining:
         return False
     texts = source.texts[position : position + 2]
     if texts[0] in table.links and is_year(texts[1:]):

@@ -12,6 +12,7 @@ LIES = {
         "Imagine you have four patients at once, and two are worse. | You leave one of them alone.",
         "So imagine that the river rises two metres. And the pumps are off. | The old town drowns.",
         "Let's assume two thirds of them vote no, which is a lot. | The treaty is dead.",
+        "Imagine you wake up, alone, in the dark. | Nobody comes.",
     ],
     "de": [
         "Stell dir mal vor, ein Fremder kommt in deinen Laden. | Er nimmt die Kasse.",
